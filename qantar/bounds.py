@@ -1,0 +1,372 @@
+"""A reported number as bounds: what its wording supports, and nothing more.
+
+One idea: "at least 232" is not 232 but every number from 232 up. `bounds` turns the typed wording and value of a claim
+into a lowest and a highest number, `read` reads the same from the printed words, as a second reader of the form, and
+`disagreement` says where the two differ. Bounds that follow from the words are *firm* and may be computed with; those
+that are our convention ("several" is two or more) are a *reading*: shown and searched, never computed with.
+The rules are the table of bounds in data/README.md. No files and no tables here.
+"""
+
+import math
+import re
+from typing import NamedTuple
+
+HUNDRED_PERCENT = 100.0
+
+# Wordings without a number, and the lowest number that we read from them; None: no bound at all.
+VAGUE_LOW = {"several": 2, "dozens": 24, "hundreds": 200, "thousands": 2000, "many": None, "higher": None}
+# Wordings that print one number, and those that print two.
+ONE_NUMBER = ("exact", "at_least", "more_than", "at_most", "less_than", "about")
+TWO_NUMBERS = ("between", "spread")
+NO_NUMBER = ("none", "none_known", "most", *VAGUE_LOW)
+KINDS = (*ONE_NUMBER, *TWO_NUMBERS, *NO_NUMBER)
+
+
+class Bounds(NamedTuple):
+    """The lowest and highest number that a wording supports, in the unit of its claim.
+
+    `low` and `high` are None where the wording gives no such bound. `low_open` and `high_open` say that the number is
+    above `low` or below `high`, never equal to it (percentages only: counts are whole numbers). `firm` is False where
+    the bounds are our reading. `spread` marks the least and the most of several things, which is not uncertainty about one.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    firm: bool = True
+    low_open: bool = False
+    high_open: bool = False
+    spread: bool = False
+
+
+UNKNOWN = Bounds()
+
+
+def bounds(bound, value=None, value_to=None, *, percent=False, rough=False, whole=UNKNOWN):
+    """Return the `Bounds` that a wording supports.
+
+    `bound` is one of `KINDS`; `value` and `value_to` are the printed numbers, None where none is printed. `percent`
+    tells that the number is continuous and at most 100. `rough` tells that the number is a round word ("more than a
+    dozen"), so that its bounds are a reading. `whole` are the bounds of the base of "most".
+
+    Raises ValueError, as a sentence, where value and wording do not belong together. Rules: the table of bounds in
+    data/README.md.
+    """
+    problem = _form_problem(bound, value, value_to, percent)
+    if problem:
+        raise ValueError(problem)
+    step = 0 if percent else 1
+    top = HUNDRED_PERCENT if percent else None
+    bottom = 0 if percent else None
+    firm = not rough
+    if bound == "exact":
+        return Bounds(value, value, firm)
+    if bound == "at_least":
+        return Bounds(value, top, firm)
+    if bound == "more_than":
+        return Bounds(value + step, top, firm, low_open=percent)
+    if bound == "at_most":
+        return Bounds(bottom, value, firm)
+    if bound == "less_than":
+        return Bounds(bottom, value - step, firm, high_open=percent)
+    if bound == "between":
+        return Bounds(value, value_to, firm)
+    if bound == "spread":
+        return Bounds(value, value_to, firm, spread=True)
+    if bound == "none":
+        return Bounds(0, 0)
+    if bound == "none_known":
+        return Bounds(0, top)
+    if bound == "most":
+        if percent:
+            return Bounds(HUNDRED_PERCENT / 2, HUNDRED_PERCENT, low_open=True)
+        return part_of(Bounds(50.0, HUNDRED_PERCENT, low_open=True), whole)
+    return Bounds(VAGUE_LOW.get(bound), top if bound in VAGUE_LOW and percent else None, firm=bound == "about")
+
+
+def _form_problem(bound, value, value_to, percent):
+    """Say in a sentence why these three cannot stand together; None where they can."""
+    if bound not in KINDS:
+        return f"{bound!r} is no bound; use one of {', '.join(KINDS)}"
+    if bound in NO_NUMBER and (value is not None or value_to is not None):
+        return f"bound {bound} prints no number; leave value and value_to empty, or change bound"
+    if bound not in NO_NUMBER and value is None:
+        return f"bound {bound} needs a number; type the printed figure into value"
+    if bound in ONE_NUMBER and value_to is not None:
+        return f"bound {bound} has one number; leave value_to empty, or use between or spread"
+    if bound in TWO_NUMBERS and value_to is None:
+        return f"bound {bound} has two numbers; type the upper one into value_to"
+    if bound in TWO_NUMBERS and value > value_to:
+        return f"value {number(value)} is above value_to {number(value_to)}; type the lower one into value"
+    for n in (value, value_to):
+        if n is not None and (not math.isfinite(n) or n < 0):
+            return f"{n} cannot count anything; type the printed figure"
+        if percent and n is not None and n > HUNDRED_PERCENT:
+            return f"{number(n)} percent is more than the whole; type the printed share"
+    if bound == "less_than" and value < 1 and not percent:
+        return "fewer than nothing cannot be counted; check value"
+    return None
+
+
+def number(value):
+    """Return a number as English digits: 4353 as 4,353, 1.5 as 1.5."""
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
+
+
+# --- arithmetic that keeps firm bounds -------------------------------------------------------------------------------
+
+
+def difference(whole, part):
+    """Return the bounds of what is left of `whole` without its declared `part`, in their common unit, never below 0.
+
+    A missing bound stays missing; bounds that are not firm give no bounds. Raises ValueError where the part is surely
+    larger than the whole, and for a spread, which is no uncertain number.
+    """
+    if not _computable(whole, part):
+        return UNKNOWN
+    low = None if whole.low is None or part.high is None else max(0, whole.low - part.high)
+    high = None if whole.high is None or part.low is None else whole.high - part.low
+    if high is not None and high < 0:
+        raise ValueError(f"the part, at least {number(part.low)}, is larger than the whole, at most {number(whole.high)}")
+    return Bounds(low, high, low_open=whole.low_open or part.high_open, high_open=whole.high_open or part.low_open)
+
+
+def share(part, whole):
+    """Return the bounds of `part` in percent of `whole`, of which it is a declared part, within 0 and 100.
+
+    A missing bound stays missing; bounds that are not firm, and a whole that may be nothing, give no bound. Raises
+    ValueError where the part is surely larger than the whole, and for a spread.
+    """
+    if not _computable(whole, part):
+        return UNKNOWN
+    if part.low is not None and whole.high is not None and part.low > whole.high:
+        raise ValueError(f"the part, at least {number(part.low)}, is larger than the whole, at most {number(whole.high)}")
+    low = None if part.low is None or not whole.high else HUNDRED_PERCENT * part.low / whole.high
+    high = None if part.high is None or not whole.low else min(HUNDRED_PERCENT, HUNDRED_PERCENT * part.high / whole.low)
+    return Bounds(low, high)
+
+
+def part_of(percent, whole):
+    """Return how many of `whole` a share in `percent` is, as whole numbers: more than 50 % of 190 is at least 96.
+
+    A missing bound stays missing; bounds that are not firm give no bounds; a spread raises ValueError.
+    """
+    if not _computable(percent, whole):
+        return UNKNOWN
+    low = high = None
+    if percent.low is not None and whole.low is not None:
+        exact = percent.low * whole.low / HUNDRED_PERCENT
+        low = math.floor(exact) + 1 if percent.low_open else math.ceil(exact)
+    if percent.high is not None and whole.high is not None:
+        exact = percent.high * whole.high / HUNDRED_PERCENT
+        high = math.ceil(exact) - 1 if percent.high_open else math.floor(exact)
+    return Bounds(low, high)
+
+
+def total(parts):
+    """Return the bounds of the sum of declared, disjoint `parts`; the sum of no parts is unknown, not zero.
+
+    One missing bound leaves that bound of the sum missing; one part that is not firm gives no bounds; a spread raises
+    ValueError.
+    """
+    parts = list(parts)
+    if not parts or not _computable(*parts):
+        return UNKNOWN
+    lows, highs = [p.low for p in parts], [p.high for p in parts]
+    return Bounds(
+        None if None in lows else math.fsum(lows),
+        None if None in highs else math.fsum(highs),
+        low_open=any(p.low_open for p in parts),
+        high_open=any(p.high_open for p in parts),
+    )
+
+
+def disjoint(a, b):
+    """Return True where no number lies within both firm bounds, so that the two cannot be right of one thing and day."""
+    if not (a.firm and b.firm):
+        return False
+    return _below(a, b) or _below(b, a)
+
+
+def _below(a, b):
+    """Return True where every number in `a` is below every number in `b`."""
+    if a.high is None or b.low is None:
+        return False
+    return a.high < b.low or (a.high == b.low and (a.high_open or b.low_open))
+
+
+def _computable(*several):
+    if any(b.spread for b in several):
+        raise ValueError("a spread is the least and the most of several things, not one number; it cannot be computed with")
+    return all(b.firm for b in several)
+
+
+# --- the parser: a second reader of the printed words ----------------------------------------------------------------
+
+
+class Quantity(NamedTuple):
+    """A quantity as the printed words tell it: typed like a claim, with `rough` for round words ("a dozen").
+
+    `word` is the quantity word itself where no number is printed: several thousand, some, a large number of.
+    """
+
+    value: float | None
+    value_to: float | None
+    bound: str
+    rough: bool = False
+    word: str = ""
+
+
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_WORDS = {word: n for n, word in enumerate(_ONES.split())}
+_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_WORDS |= _TENS | {f"{tens}{dash}{one}": t + _WORDS[one] for tens, t in _TENS.items() for one in _ONES.split()[1:10] for dash in "- "}
+_WORDS |= {"hundred": 100, "a hundred": 100, "one hundred": 100}
+_ROUND = {"a dozen": 12, "dozen": 12, "half a dozen": 6}
+_SPELT = "|".join(sorted((*_WORDS, *_ROUND), key=len, reverse=True))
+_DIGITS = r"\d{1,3}(?:[,   ]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+_NUMBER = rf"(?:(?<![\w.,/])(?:{_DIGITS})(?:\s?(?:thousand|million))?|(?<!\bno )(?<!\bnot )\b(?:{_SPELT})\b)"
+
+_BEFORE = {
+    "at_least": r"at least|no fewer than|not fewer than|no less than|not less than|a minimum of",
+    "more_than": r"more than|over|above|in excess of|upwards of|exceeding",
+    "at_most": r"up to|as many as|at most|no more than|not more than|a maximum of",
+    "less_than": r"fewer than|less than|under|below|nearly|almost",
+    "about": r"around|about|some|approximately|roughly|circa|close to|an estimated|estimated",
+}
+_AFTER = {
+    "at_least": r"or more|and more|at least|at a minimum",
+    "at_most": r"or fewer|or less|at most|at the most|at a maximum",
+    "about": r"or so|approximately|odd",
+}
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_YEAR = r"(?:,?\s+(?:19|20)\d\d\b)?"
+# Numbers that count nothing here: articles of law, days, years, people's ages, and fractions.
+_NO_COUNT = [
+    r"\barticles?\s+\d+(?:\.\d+)?(?:(?:,\s*|\s+and\s+|\s+or\s+)\d+(?:\.\d+)?)*",
+    r"(?<![\w.,])\d{3}[.-]\d{1,2}\b(?!\s*(?:percent|%))",
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?:\s*(?:-|–|to|and)\s*\d{{1,2}}(?:st|nd|rd|th)?)?\s+(?:{_MONTHS})\b{_YEAR}",
+    rf"\b(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s*,?\s*\d{{3}}\b)(?:\s*(?:-|–|to|and)\s*\d{{1,2}}\b)?{_YEAR}",
+    rf"\b(?:(?:{_MONTHS}|in|of|since|by|until|during|early|mid|late|spring|summer|autumn|winter|events of)[\s,-]+)(?:19|20)\d\d\b",
+    r"(?<![\w.,])(?:19|20)\d\d(?:\s*-\s*(?:19|20)\d\d)?\s+events\b",
+    rf"\b(?:\d+|{_SPELT})[- ]years?[- ]old\b",
+    r"\b(?:one|two|three|four)[- ](?:thirds?|quarters?|fourths?|fifths?)\b",
+]
+_VAGUE = [
+    ("thousands", r"\b(?:several |a few |many )?thousands?\b"),
+    ("hundreds", r"\b(?:(?:several|a few|many) hundred|hundreds)\b"),
+    ("dozens", r"\b(?:(?:several|a few|many) dozen|dozens)\b"),
+    ("most", r"\b(?:most|(?:the |a )?(?:large |vast )?majority|(?:more than|over) half)\b"),
+    ("several", r"\b(?:several|a few|few|a handful of|a couple of|some)\b"),
+    ("many", r"\b(?<!as )(?:many|numerous|a (?:large|great|significant|growing|considerable) (?:number|amount) of|large numbers of)\b"),
+    ("higher", r"\b(?:higher|greater|larger)\b"),
+    ("none", r"\b(?:none|no one|nobody|not a single|not one|no (?!more|fewer|less)(?=[a-z]))"),
+]
+# A single person or thing without a number word: a driver died, was wounded.
+_SINGULAR = r"\b(?:an?|his|her|its|the)\s+[a-z]|\b(?:was|is|has been)\b|^(?:died|dies)\b"
+
+
+def read(as_printed):
+    """Return every quantity that the printed English words support, as a list of `Quantity`, in no order that matters.
+
+    "347 out of 432" gives both numbers: only the reader of the source knows which of the two is meant. Articles of law,
+    dates, years and ages are no quantities. Words without any number or quantity word give a single one where they
+    speak of one person or thing.
+    """
+    text = _plain(as_printed)
+    found, spans = [], []
+    for match in re.finditer(rf"(?P<between>between\s+|from\s+)?(?P<low>{_NUMBER})\s*(?:-|–|to|and)\s*(?P<high>{_NUMBER})", text):
+        low, high = _value(match["low"]), _value(match["high"])
+        joined_by_and = re.search(r"\sand\s", text[match.end("low") : match.start("high") + 1])
+        if low < high and not (joined_by_and and not (match["between"] or "").startswith("between")):
+            rough = match["low"] in _ROUND or match["high"] in _ROUND
+            found += [Quantity(low, high, kind, rough) for kind in TWO_NUMBERS]
+            spans.append(match.span())
+    for match in re.finditer(_NUMBER, text):
+        if any(start <= match.start() < end for start, end in spans):
+            continue
+        if match[0] in _ROUND and re.search(r"\b(?:several|a few|many)\s+$", text[: match.start()]):
+            continue
+        if match[0] == "hundred" and re.search(r"\b(?:several|a few|many)\s+$", text[: match.start()]):
+            continue
+        kind = _qualifier(text, *match.span())
+        found.append(Quantity(_value(match[0]), None, kind, match[0] in _ROUND))
+        spans.append(match.span())
+    found += _vague(text, spans)
+    if not found and re.search(_SINGULAR, text):
+        found.append(Quantity(1, None, "exact"))
+        found.append(Quantity(1, None, "at_least"))
+    return found
+
+
+def _plain(as_printed):
+    """Lower-case words with plain spaces and quotes, digits that count nothing taken out."""
+    text = re.sub(r"\s+", " ", as_printed.lower().replace("’", "'").replace("“", '"').replace("”", '"')).strip()
+    for pattern in _NO_COUNT:
+        text = re.sub(pattern, " # ", text)
+    return text
+
+
+def _value(printed):
+    scale = 1
+    for word, factor in (("thousand", 1000), ("million", 1_000_000)):
+        if printed.endswith(word):
+            printed, scale = printed.removesuffix(word).strip(), factor
+    if printed in _ROUND:
+        return _ROUND[printed]
+    if printed in _WORDS:
+        return _WORDS[printed]
+    digits = re.sub(r"[  ]", ",", printed)
+    if re.fullmatch(r"\d{1,3}(,\d{3})+", digits):
+        return float(digits.replace(",", "")) * scale
+    return float(digits.replace(",", ".")) * scale
+
+
+def _qualifier(text, start, end):
+    """Return the bound that the words right before or after a number give it; exact where there are none."""
+    head = re.sub(r"\b(?:only|just|a total of|total of|a|the|their|his|her)\s+$", "", text[:start].rstrip('"( ') + " ")
+    for kind, words in _BEFORE.items():
+        if re.search(rf"(?<!\bno )(?<!\bnot )\b(?:{words})\s+$", head):
+            return kind
+    for kind, words in _AFTER.items():
+        if re.match(rf"[\s-]*(?:people|persons|percent|%)?\s*(?:{words})\b", text[end:]):
+            return kind
+    return "exact"
+
+
+def _vague(text, spans):
+    """Quantity words that belong to no number: several, dozens, most, none."""
+    found, taken = [], list(spans)
+    for kind, pattern in _VAGUE:
+        for match in re.finditer(pattern, text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            if kind == "several" and match[0] == "some" and re.match(rf"\s+{_NUMBER}", text[match.end() :]):
+                continue
+            if kind == "most" and re.search(r"\bat (?:the )?$", text[: match.start()]):
+                continue
+            if kind == "none" and re.search(r"\bknown\b", text[match.end() :]):
+                found.append(Quantity(None, None, "none_known", word=match[0]))
+            else:
+                found.append(Quantity(None, None, kind, word=match[0]))
+            taken.append(match.span())
+    return found
+
+
+def matching(as_printed, bound, value=None, value_to=None):
+    """Return the `Quantity` of the printed words that is the typed one, or None."""
+    for quantity in read(as_printed):
+        if quantity[:3] == (value, value_to, bound):
+            return quantity
+    return None
+
+
+def disagreement(as_printed, bound, value=None, value_to=None):
+    """Say how the printed words differ from what is typed, as the end of a sentence; None where they agree."""
+    if matching(as_printed, bound, value, value_to):
+        return None
+    readings = read(as_printed)
+    typed = " ".join([bound, *(number(n) for n in (value, value_to) if n is not None)])
+    if not readings:
+        return f'{typed} is typed, but "{as_printed}" prints no quantity that can be read'
+    seen = ", or ".join(dict.fromkeys(" ".join([q.bound, *(number(n) for n in q[:2] if n is not None)]) for q in readings))
+    return f'{typed} is typed, but "{as_printed}" reads as {seen}'

@@ -1,0 +1,283 @@
+"""The rules of meaning: what the record must be true to beyond its form.
+
+One idea: every message is a sentence for a researcher, with file, row as seen in an editor, column, what is wrong and what
+to do. Rules report and never repair. Each comes from the section "Rules" of data/README.md.
+"""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from qantar import bounds, clean, paths, tables, texts
+
+MOST_WORDS = 12
+
+
+class Report(NamedTuple):
+    """What a check found: `problems` as sentences, and how many printed spans could not be looked up (`unverified`)."""
+
+    problems: list
+    rows: int
+    unverified: int
+
+
+def check(data=paths.DATA, sources_folder=None):
+    """Check the raw tables in the folder `data`: form first, then meaning, then the printed words against the texts.
+
+    `sources_folder` holds our text copies; None: they are not at hand, and what could not be verified is counted. Writes
+    nothing. Returns a `Report`; meaning is only looked at when the form is right.
+    """
+    problems = tables.form_problems(data)
+    if problems:
+        return Report(problems, 0, 0)
+    raw = {name: tables.read_table(name, data) for name in tables.raw_names(data)}
+    declared = tables.resources(data)
+
+    def where(name, index, column=None):
+        return tables.at(declared[name], index + 2, column)  # the header is row 1
+
+    for rule in (_dates, _ids, _speakers, _figures, _bases, _statements, _vocabularies, _readings, _corrections):
+        problems += rule(raw, where)
+    missing = _texts(raw, where, sources_folder, problems)
+    return Report(list(dict.fromkeys(problems)), sum(len(table) for table in raw.values()), missing)
+
+
+def _given(cell):
+    return not pd.isna(cell)
+
+
+def _number(cell):
+    return None if pd.isna(cell) else float(cell)
+
+
+def _dates(raw, where):
+    """Every date is EDTF; a figure does not describe, and was not stated on, days after its source was published."""
+    problems = []
+    for name, columns in {"claims": ("as_of", "stated_on"), "sources": ("published", "covers")}.items():
+        for column in columns:
+            for index, text in raw[name][column].dropna().items():
+                try:
+                    clean.days(text)
+                except ValueError as error:
+                    problems.append(f"{where(name, index, column)}: {error}; type it in that form")
+    if problems:
+        return problems
+    published = raw["sources"].set_index("source_id")["published"]
+    for index, claim in raw["claims"].iterrows():
+        printed = published[claim["source_id"]]
+        last = clean.days(printed)[1]
+        for column in ("as_of", "stated_on"):
+            if not _given(claim[column]) or (column == "as_of" and claim["modality"] == "expected"):
+                continue
+            first = clean.days(claim[column])[0]
+            if first and last and first > last:
+                problems.append(
+                    f"{where('claims', index, column)}: {claim[column]} begins after its source was published ({printed}); "
+                    "correct the date, or set modality to expected"
+                )
+        if claim["date_basis"] == "published" and claim["as_of"] != f"../{printed}":
+            problems.append(
+                f"{where('claims', index, 'as_of')}: {claim['as_of']} is typed, but date_basis published means not later than publication; "
+                f"type ../{printed}, or say in date_basis what the date rests on"
+            )
+        if claim["date_basis"] == "statement" and not _given(claim["stated_on"]):
+            problems.append(f"{where('claims', index, 'stated_on')}: is empty, but date_basis is statement; type the day of the statement")
+        if claim["date_basis"] == "inferred" and not _given(claim["note"]):
+            problems.append(f"{where('claims', index, 'note')}: is empty, but the date is inferred; say from what")
+    return problems
+
+
+def _ids(raw, where):
+    """A claim is named after its source and paragraph, and the paragraph exists."""
+    problems = []
+    paragraphs = raw["sources"].set_index("source_id")["paragraphs"]
+    for index, claim in raw["claims"].iterrows():
+        stem = f"{claim['source_id']}-p{claim['paragraph']}"
+        if claim["claim_id"].rstrip("abcdefghijklmnopqrstuvwxyz") != stem:
+            problems.append(f"{where('claims', index, 'claim_id')}: {claim['claim_id']} does not begin with {stem}; name it after its paragraph")
+    for name in ("claims", "reading"):
+        for index, row in raw[name].iterrows():
+            if row["paragraph"] > paragraphs[row["source_id"]]:
+                problems.append(
+                    f"{where(name, index, 'paragraph')}: {row['source_id']} has {paragraphs[row['source_id']]} paragraphs, not {row['paragraph']}; "
+                    "count the blocks between blank lines"
+                )
+    return problems
+
+
+def _speakers(raw, where):
+    """A named speaker is of the kind that is typed; a source's own voice has a speaker."""
+    problems = []
+    kinds = raw["organisations"].set_index("organisation_id")["kind"]
+    for index, claim in raw["claims"].iterrows():
+        kind = claim["speaker_kind"]
+        if _given(claim["speaker"]) == (kind == "unattributed"):
+            problems.append(
+                f"{where('claims', index, 'speaker')}: {'is empty' if kind != 'unattributed' else 'names ' + claim['speaker']}, but speaker_kind is {kind}; "
+                "unattributed goes with an empty speaker, every other kind with a named one"
+            )
+        elif _given(claim["speaker"]) and kinds[claim["speaker"]] not in (kind, "unnamed_group"):
+            problems.append(
+                f"{where('claims', index, 'speaker_kind')}: {kind} is typed, but {claim['speaker']} is {kinds[claim['speaker']]} in organisations.csv; "
+                "correct one of the two"
+            )
+        if claim["voice"] == "own" and kind in ("unattributed", "state", "court"):
+            problems.append(
+                f"{where('claims', index, 'voice')}: own is typed, but the speaker is {kind}; a source that tells what somebody else states reports"
+            )
+    return problems
+
+
+def _figures(raw, where):
+    """Value and bound belong together and agree with the printed words, which are few."""
+    problems = []
+    units = raw["measures"].set_index("measure_id")["unit"]
+    for index, claim in raw["claims"].iterrows():
+        value, value_to = _number(claim["value"]), _number(claim["value_to"])
+        if len(claim["as_printed"].split()) > MOST_WORDS:
+            problems.append(
+                f"{where('claims', index, 'as_printed')}: has {len(claim['as_printed'].split())} words; keep the shortest span, at most {MOST_WORDS} words"
+            )
+        try:
+            bounds.bounds(claim["bound"], value, value_to, percent=units[claim["measure_id"]] == "percent")
+        except ValueError as error:
+            problems.append(f"{where('claims', index, 'value')}: {error}")
+            continue
+        differs = bounds.disagreement(claim["as_printed"], claim["bound"], value, value_to)
+        if differs:
+            problems.append(f"{where('claims', index, 'value')}: {differs}; type the figure as printed, or correct as_printed or bound")
+        if claim["bound"] == "most" and not _given(claim["base_claim_id"]):
+            problems.append(f"{where('claims', index, 'base_claim_id')}: is empty, but most is most of something; name the claim of the whole")
+    return problems
+
+
+def _bases(raw, where):
+    """A base is another claim of the same source, of the whole, and not smaller than its part."""
+    problems = []
+    measures = raw["measures"].set_index("measure_id")
+    claims = raw["claims"].assign(unit=raw["claims"]["measure_id"].map(measures["unit"]))
+    by_id = claims.set_index("claim_id")
+    for index, claim in claims.dropna(subset="base_claim_id").iterrows():
+        place, base = where("claims", index, "base_claim_id"), by_id.loc[claim["base_claim_id"]]
+        seen, above = {claim["claim_id"]}, claim["base_claim_id"]
+        while _given(above) and above not in seen:
+            seen.add(above)
+            above = by_id.loc[above, "base_claim_id"]
+        if _given(above):
+            problems.append(f"{place}: {claim['base_claim_id']} rests in turn on this claim; a whole cannot be a part of its part")
+            continue
+        if base["source_id"] != claim["source_id"]:
+            problems.append(f"{place}: {claim['base_claim_id']} is of another source; a part and its whole are printed together")
+        part_of = measures.loc[claim["measure_id"], "part_of"]
+        if _given(part_of) and part_of != base["measure_id"]:
+            problems.append(
+                f"{place}: counts {base['measure_id']}, but {claim['measure_id']} is part_of {part_of} in measures.csv; name a claim of that measure"
+            )
+        try:
+            part, whole = clean.claim_bounds(claim), clean.claim_bounds(base)
+            if part.firm and not part.spread and not whole.spread and claim["unit"] == base["unit"]:
+                bounds.difference(whole, part)
+        except ValueError as error:
+            problems.append(f"{place}: {error}; check both claims")
+    return problems
+
+
+def _statements(raw, where):
+    """Claims that repeat one statement, or tell of one event, count the same thing; one alone repeats nothing."""
+    problems = []
+    for name, group in raw["claims"].dropna(subset="same_statement").groupby("same_statement"):
+        index = group.index[-1]
+        if len(group) == 1:
+            problems.append(f"{where('claims', index, 'same_statement')}: {name} stands on this claim alone; name the others, or leave it empty")
+        elif group["measure_id"].nunique() > 1:
+            problems.append(
+                f"{where('claims', index, 'same_statement')}: the claims named {name} are of different measures "
+                f"({', '.join(sorted(group['measure_id'].unique()))}); one statement counts one thing"
+            )
+    return problems
+
+
+def _vocabularies(raw, where):
+    """A measure is no part of itself; a place has both coordinates or none."""
+    problems = []
+    part_of = raw["measures"].set_index("measure_id")["part_of"].to_dict()
+    for index, measure in raw["measures"].iterrows():
+        seen, above = set(), measure["measure_id"]
+        while _given(above) and above not in seen:
+            seen.add(above)
+            above = part_of[above]
+        if _given(above):
+            problems.append(f"{where('measures', index, 'part_of')}: leads back to {measure['measure_id']}; a whole cannot be a part of its part")
+        if measure["disjoint_with"] == measure["measure_id"]:
+            problems.append(f"{where('measures', index, 'disjoint_with')}: names the measure itself; name another one, or leave it empty")
+    for index, place in raw["places"].iterrows():
+        if _given(place["lat"]) != _given(place["lon"]):
+            problems.append(f"{where('places', index, 'lat')}: only one of lat and lon is given; type both, or neither")
+    return problems
+
+
+def _readings(raw, where):
+    """Each claim's paragraph is recorded in reading, each recorded paragraph has a claim, and what is left out says why."""
+    problems = []
+    place = ["source_id", "paragraph", "item"]
+    whole = raw["reading"][raw["reading"]["span"].isna()]
+    recorded = set(whole.loc[whole["outcome"] == "recorded", place].itertuples(index=False, name=None))
+    claimed = set(raw["claims"][place].itertuples(index=False, name=None))
+    for index, claim in raw["claims"].iterrows():
+        if tuple(claim[place]) not in recorded:
+            problems.append(
+                f"{where('claims', index, 'paragraph')}: paragraph {claim['paragraph']}, item {claim['item']} of {claim['source_id']} has no row "
+                "recorded in reading.csv; add one"
+            )
+    for index, row in raw["reading"].iterrows():
+        if row["outcome"] == "recorded" and not _given(row["span"]) and tuple(row[place]) not in claimed:
+            problems.append(f"{where('reading', index, 'outcome')}: recorded is typed, but no claim is of this place; correct the outcome, or add the claim")
+        if row["outcome"] != "recorded" and not _given(row["reason"]):
+            problems.append(f"{where('reading', index, 'reason')}: is empty; say why it is {row['outcome']}")
+    return problems
+
+
+def _corrections(raw, where):
+    """A correction names a table, a column and, unless it was removed, a row that exist."""
+    problems = []
+    for index, row in raw["corrections"].iterrows():
+        if row["table"] not in raw:
+            problems.append(f"{where('corrections', index, 'table')}: {row['table']!r} is no table; use one of {', '.join(raw)}")
+        elif row["column"] not in raw[row["table"]]:
+            problems.append(
+                f"{where('corrections', index, 'column')}: {row['table']}.csv has no column {row['column']!r}; use one of {', '.join(raw[row['table']])}"
+            )
+        elif row["kind"] == "removal" and not (row["old"] == row["new"] == "[removed]"):
+            problems.append(f"{where('corrections', index, 'old')}: a removal tells no value; type [removed] into old and new")
+    return problems
+
+
+def _texts(raw, where, folder, problems):
+    """Look up each printed span in its paragraph, and the hash of each text; return how many spans could not be looked up."""
+    unverified = 0
+    for index, source in raw["sources"].iterrows():
+        source_id = source["source_id"]
+        spans = [
+            ("claims", "as_printed", raw["claims"][raw["claims"]["source_id"] == source_id]),
+            ("reading", "span", raw["reading"][raw["reading"]["source_id"] == source_id].dropna(subset="span")),
+        ]
+        digest = texts.sha256(source_id, folder) if folder else None
+        if digest is None:
+            unverified += sum(len(rows) for _, _, rows in spans)
+            continue
+        if digest != source["text_sha256"]:
+            problems.append(
+                f"{where('sources', index, 'text_sha256')}: the text copy of {source_id} has the hash {digest}; "
+                "use the text that was read, or read the new one again and record its hash"
+            )
+            continue
+        blocks = texts.paragraphs(source_id, folder)
+        if len(blocks) != source["paragraphs"]:
+            problems.append(f"{where('sources', index, 'paragraphs')}: the text copy has {len(blocks)} paragraphs; type that")
+            continue
+        for name, column, rows in spans:
+            for row, cells in rows.iterrows():
+                problem = texts.place_problem(cells[column], blocks, cells["paragraph"], cells["item"])
+                if problem:
+                    problems.append(f'{where(name, row, column)}: "{cells[column]}": {problem}; copy the words from the text, or correct paragraph and item')
+    return unverified

@@ -1,0 +1,51 @@
+"""The command `qantar`: check the record, and see what an edit changes."""
+
+import argparse
+import sys
+
+from qantar import changes, checks, paths
+
+
+def main(arguments=None):
+    """Run the command with a list of arguments (default: those of the shell); return the exit code, 0 where all is well."""
+    parser = argparse.ArgumentParser(prog="qantar", description="Figures as human-rights reports print them.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="check the record: form, meaning, and the printed words against the texts")
+    since = commands.add_parser("changes", help="what the edit in hand changes in the tables")
+    since.add_argument("--since", default="HEAD", metavar="REVISION", help="compare with this git revision (default: HEAD, the last commit)")
+    chosen = parser.parse_args(arguments)
+    return check() if chosen.command == "check" else show_changes(chosen.since)
+
+
+def check():
+    """Check the record and print what was found; return 1 where there are problems."""
+    report = checks.check(sources_folder=paths.texts())
+    for problem in report.problems:
+        print(problem, file=sys.stderr)
+    if report.problems:
+        print(f"{len(report.problems)} to correct; nothing was written", file=sys.stderr)
+        return 1
+    print(f"{report.rows} rows in data/raw are well-formed and keep the rules")
+    if report.unverified:
+        print(
+            f"{report.unverified} printed spans could not be looked up: the text copies are not at hand "
+            "(put them beside the checkout as ../shared/sources, or name their folder in QANTAR_SOURCES)"
+        )
+    else:
+        print("every printed span stands in its paragraph of the text copies")
+    return 0
+
+
+def show_changes(since):
+    """Print the rows of data/raw that differ from a git revision; return 1 where git cannot tell."""
+    try:
+        lines = changes.since(since)
+    except changes.NoRevision as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(*(lines or [f"data/raw is as in {since}"]), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

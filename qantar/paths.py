@@ -1,0 +1,31 @@
+"""Where things are. Everything hangs on ROOT, the checkout that this package stands in."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+RAW = DATA / "raw"
+CLEAN = DATA / "clean"
+PACKAGE = DATA / "datapackage.json"
+NOTEBOOKS = ROOT / "notebooks"
+BOOK = ROOT / "book"
+REFERENCE = BOOK / "reference"
+HTML = BOOK / "_build" / "html"
+
+
+def texts():
+    """Return the folder with our text copies of the sources, or None where it is not at hand.
+
+    They belong to their publishers and are not in the repository: QANTAR_SOURCES names the folder, else it is
+    shared/sources beside the checkout.
+    """
+    named = os.environ.get("QANTAR_SOURCES")
+    folder = Path(named) if named else ROOT.parent / "shared" / "sources"
+    return folder if folder.is_dir() else None
+
+
+def shown(path, root=ROOT):
+    """Return a path as a user types it: from the root of the checkout, with forward slashes."""
+    path = Path(path)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()

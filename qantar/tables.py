@@ -1,0 +1,215 @@
+"""Read and write the tables as data/datapackage.json declares them.
+
+One idea: the data package is the only place where columns are defined. Form is checked by frictionless before pandas
+reads a file; what it finds comes back as sentences with file, row as seen in an editor (the header is row 1) and column.
+"""
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from qantar import paths
+
+CLEAN_PREFIX = "clean-"
+_DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "str", "date": "str"}
+
+
+def resources(data=paths.DATA):
+    """Return the resources of the data package in the folder `data`, by name, as their descriptors."""
+    package = json.loads((Path(data) / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["name"]: resource for resource in package["resources"]}
+
+
+def raw_names(data=paths.DATA):
+    """Return the names of the raw tables, in the order of the data package."""
+    return [name for name in resources(data) if not name.startswith(CLEAN_PREFIX)]
+
+
+def fields(name, data=paths.DATA):
+    """Return the declared columns of a table, in order, as a list of dicts with name, type, description and constraints."""
+    return resources(data)[name]["schema"]["fields"]
+
+
+def read_table(name, data=paths.DATA):
+    """Return a table as a DataFrame, a row per line of the file, with the columns and types that the package declares.
+
+    Strings are str (missing: NaN), integers Int64, numbers Float64, booleans boolean (yes and no in the file), dates
+    datetime64. The index counts from 0: row i of the frame is row i + 2 in an editor. Raises FileNotFoundError, and
+    KeyError for a table that is not declared.
+    """
+    resource = resources(data)[name]
+    types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    table = pd.read_csv(
+        Path(data) / resource["path"],
+        dtype={column: _DTYPES[kind] for column, kind in types.items()},
+        keep_default_na=False,
+        na_values=[""],
+        encoding="utf-8",
+    )
+    for column, kind in types.items():
+        if kind == "boolean":
+            table[column] = table[column].map({"yes": True, "no": False}).astype("boolean")
+        elif kind == "date":
+            table[column] = pd.to_datetime(table[column], format="%Y-%m-%d")
+    return table
+
+
+def table_bytes(table, name, data=paths.DATA):
+    """Return a DataFrame as the bytes of its CSV file: declared columns in declared order, UTF-8, comma, one newline.
+
+    Whole numbers are written without a decimal point, so that 227 stays 227. Raises KeyError for a missing column.
+    """
+    kinds = {field["name"]: field["type"] for field in fields(name, data)}
+    out = pd.DataFrame({column: table[column].map(_cell(kind), na_action="ignore") for column, kind in kinds.items()})
+    return out.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def _cell(kind):
+    return {
+        "number": lambda n: str(int(n)) if float(n).is_integer() else repr(float(n)),
+        "boolean": lambda yes: "yes" if yes else "no",
+        "date": lambda day: day.strftime("%Y-%m-%d"),
+    }.get(kind, str)
+
+
+def write_bytes(path, content):
+    """Write a file whole or not at all: beside its place first, then renamed. An unchanged file is left untouched."""
+    path = Path(path)
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+# --- form ------------------------------------------------------------------------------------------------------------
+
+
+def form_problems(data=paths.DATA):
+    """Check every raw table against the data package with frictionless; return the problems as a list of sentences.
+
+    Nothing is read by pandas here. An empty list means that each file is there, is UTF-8, has the declared columns in
+    order, and that each cell has its type, allowed value and known key.
+    """
+    data = Path(data)
+    names = raw_names(data)
+    problems = [problem for name in names for problem in _line_problems(resources(data)[name], data)]
+    if problems:
+        return problems
+
+    from frictionless import Package  # a second to import: only what checks form pays for it
+
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    package["resources"] = [resource for resource in package["resources"] if resource["name"] in names]
+    report = Package.from_descriptor(package, basepath=str(data)).validate()
+    found = [_sentence(error, resources(data)[task.name]) for task in report.tasks for error in _told_once(task.errors)]
+    found += [f"data/datapackage.json: {error.note}; correct the declaration" for error in report.errors]
+    return list(dict.fromkeys(sentence for sentence in found if sentence))
+
+
+def _told_once(errors):
+    """Drop what follows from another error: the empty columns of a row that has too few cells."""
+    short = {error.row_number for error in errors if error.type == "missing-cell"}
+    seen = set()
+    for error in errors:
+        row = getattr(error, "row_number", None)
+        if row in short and error.type == "constraint-error" and error.cell in (None, ""):
+            continue
+        if error.type in ("missing-cell", "extra-cell"):
+            if row in seen:
+                continue
+            seen.add(row)
+        yield error
+
+
+def at(resource, row=None, column=None):
+    """Return where something stands: data/raw/claims.csv, row 87, column value."""
+    place = [f"data/{resource['path']}"]
+    if row is not None:
+        place.append(f"row {row}")
+    if column is not None:
+        place.append(f"column {column}")
+    return ", ".join(place)
+
+
+def _line_problems(resource, data):
+    """What would make an editor's rows and a reader's rows differ: no file, other encodings, line breaks in cells."""
+    path = data / resource["path"]
+    if not path.is_file():
+        return [f"{at(resource)}: the file is missing; restore it, it needs at least its header row"]
+    content = path.read_bytes()
+    if b"\0" in content:
+        return [f"{at(resource)}: holds a NUL byte, so it is no text; save it again as CSV, UTF-8"]
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        return [f"{at(resource, row)}: is not UTF-8; save the file as CSV, UTF-8"]
+    if not text.strip():
+        return [f"{at(resource)}: is empty; it needs at least its header row"]
+    if text.startswith("\ufeff"):
+        return [f"{at(resource, 1)}: begins with a byte order mark; save the file as CSV, UTF-8 without BOM"]
+    header = text.splitlines()[0]
+    if "," not in header and any(mark in header for mark in ";\t"):
+        return [f"{at(resource, 1)}: the cells are divided by semicolons or tabs; save the file as CSV with commas"]
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    row, problems = 0, []
+    try:
+        for _ in reader:
+            row += 1
+            if reader.line_num != row:
+                problems.append(f"{at(resource, row)}: a cell runs over a line break; put it on one line")
+                row = reader.line_num
+    except csv.Error as error:
+        return [f"{at(resource, row + 1)}: the quotation marks do not close ({error}); put the cell between two plain double quotes"]
+    return problems
+
+
+def _sentence(error, resource):
+    """Turn a frictionless error into a sentence with file, row, column, what is wrong and what to do."""
+    row, column, cell = (getattr(error, key, None) for key in ("row_number", "field_name", "cell"))
+    field = next((f for f in resource["schema"]["fields"] if f["name"] == column), {})
+    constraints = field.get("constraints", {})
+    names = ", ".join(f["name"] for f in resource["schema"]["fields"])
+    kind = error.type
+    if kind == "type-error":
+        or_empty = "" if constraints.get("required") else ", or leave the cell empty"
+        return f"{at(resource, row, column)}: {cell!r} is no {field.get('type')}; type a plain {field.get('type')}{or_empty}"
+    if kind == "constraint-error" and 'constraint "required"' in error.note:
+        return f"{at(resource, row, column)}: is empty; every row needs it ({field.get('description', 'see the data dictionary')})"
+    if kind == "constraint-error" and 'constraint "enum"' in error.note:
+        return f"{at(resource, row, column)}: {cell!r} is not allowed; use one of {', '.join(constraints['enum'])}"
+    if kind == "constraint-error" and 'constraint "pattern"' in error.note:
+        return f"{at(resource, row, column)}: {cell!r} has the wrong form; {field.get('description', 'it')} must match {constraints['pattern']}"
+    if kind == "constraint-error":
+        return f"{at(resource, row, column)}: {cell!r} is out of range ({error.note}); type the figure as the codebook says"
+    if kind == "unique-error":
+        return f"{at(resource, row, column)}: {cell!r} stands already in row {error.note.split()[-1]}; give this row a value of its own"
+    if kind == "primary-key":
+        keys = resource["schema"]["primaryKey"]
+        if len(keys) == 1 and next(f for f in resource["schema"]["fields"] if f["name"] == keys[0]).get("constraints", {}).get("unique"):
+            return None  # said already, by the column
+        return f"{at(resource, row)}: {' and '.join(keys)} together are {error.note.replace('at position', '')}; keep one of the two rows"
+    if kind == "foreign-key":
+        key = error.field_names[0]
+        other = error.reference_name or resource["name"]
+        cells = ", ".join(repr(c) for c in error.field_cells)
+        return f"{at(resource, row, key)}: {cells} is not in data/raw/{other}.csv; add it there, or correct the spelling"
+    if kind in ("missing-cell", "extra-cell"):
+        what = "fewer" if kind == "missing-cell" else "more"
+        return f"{at(resource, row)}: has {what} cells than the header; each row needs {len(resource['schema']['fields'])}, divided by commas"
+    if kind == "blank-row":
+        return f"{at(resource, row)}: is blank; delete the row"
+    if kind in ("incorrect-label", "missing-label", "extra-label", "blank-label", "duplicate-label", "blank-header"):
+        seen = f" ({getattr(error, 'label', '') or 'missing'!s})"
+        return f"{at(resource, 1, column)}: the header differs from the declared columns{seen}; it must read {names}"
+    return f"{at(resource, row, column)}: {error.note or error.message}; correct the file"

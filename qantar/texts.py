@@ -1,0 +1,63 @@
+"""Our text copies of the sources: paragraphs, items, and whether printed words stand where a row says.
+
+The copies belong to the publishers and are not in the repository (see paths.texts). A paragraph is a block between blank
+lines, counted from 1; an item is a "- " bullet inside it, counted from 1, and 0 stands for a paragraph without bullets.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+
+_BULLET = re.compile(r"^\s*- ", re.MULTILINE)
+
+
+def sha256(source_id, folder):
+    """Return the SHA-256 of the text copy of a source in `folder`, in hex; None where there is no such file."""
+    path = Path(folder) / f"{source_id}.txt"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+def paragraphs(source_id, folder):
+    """Return the paragraphs of a source's text copy as a list; paragraph n is at index n - 1."""
+    text = (Path(folder) / f"{source_id}.txt").read_text(encoding="utf-8")
+    return [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
+
+
+def items(paragraph):
+    """Return the bullets of a paragraph as a list; an empty list where it has none."""
+    return [part.strip() for part in _BULLET.split(paragraph)[1:]]
+
+
+def plain(text):
+    """Return text as it is looked up: Markdown marks and links dropped, quotes straightened, white space joined."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"[*_]+(?=\S)|(?<=\S)[*_]+", "", text)
+    text = text.translate(str.maketrans({**dict.fromkeys("‘’‛", "'"), **dict.fromkeys("“”„‟″", '"')}))
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def place_problem(as_printed, blocks, paragraph, item):
+    """Say why printed words do not stand in their paragraph and item of `blocks`; None where they do.
+
+    They may run on into the next paragraph, since a page break can cut a sentence.
+    """
+    here = blocks[paragraph - 1]
+    bullets = items(here)
+    if bullets and item == 0:
+        return f"paragraph {paragraph} has {len(bullets)} items; say in column item which one"
+    if item > len(bullets):
+        return f"paragraph {paragraph} has {len(bullets)} items, not {item}"
+    part = bullets[item - 1] if item else here
+    is_last = item in (0, len(bullets))
+    following = blocks[paragraph] if is_last and paragraph < len(blocks) else ""
+    words = plain(as_printed)
+    if words in plain(part):
+        return None
+    joined = f"{plain(part)} {plain(following)}"
+    at = joined.find(words)
+    if 0 <= at < len(plain(part)):
+        return None
+    elsewhere = [n for n, block in enumerate(blocks, 1) if words in plain(block)]
+    if elsewhere:
+        return f"these words stand in paragraph {elsewhere[0]}" + (", in another item" if elsewhere[0] == paragraph else "")
+    return "these words do not stand in the text copy"
