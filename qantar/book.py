@@ -1,0 +1,121 @@
+"""The book: the Sphinx extension that keeps it true, and the step that builds it.
+
+One idea: the book only renders. Before anything is read, the extension writes the reference pages from the record and
+refuses to go on where the clean tables or a notebook's outputs do not belong to the data at hand; so does a bare
+`jupyter-book build .`. The pipeline builds beside the old book and puts the new one in its place when it is right.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from qantar import clean, notebooks, pages, paths
+
+_BUILT_FROM = ".built_from"
+
+
+def setup(app):
+    """Let Sphinx build only from notebooks and tables that belong together; raise ExtensionError, a sentence, where not."""
+    from sphinx.errors import ExtensionError
+
+    problems = stale()
+    if problems:
+        raise ExtensionError("the book was not built:\n" + "\n".join(problems))
+    pages.write()
+    app.connect("doctree-read", _link_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _link_pages(app, doctree):
+    """Turn links to Markdown pages in the notebooks' outputs into links to the pages of the book.
+
+    In JupyterLab they open the Markdown file; Sphinx leaves links in outputs as they are.
+    """
+    from docutils import nodes
+
+    for reference in doctree.findall(nodes.reference):
+        address = reference.get("refuri", "")
+        if re.match(r"(?![a-z]+:)[^#]+\.md(#|$)", address):
+            reference["refuri"] = re.sub(r"\.md(#|$)", r".html\1", address, count=1)
+
+
+def stale(root=paths.ROOT):
+    """Return what does not belong to the data at hand, as sentences with what to do: clean tables first, then notebooks."""
+    root = Path(root)
+    try:
+        tables = clean.stale(root / "data")
+    except (ValueError, KeyError, OSError) as error:
+        return [f"data/raw cannot be read ({error}); run `make check` (or `qantar check`), which names the row"]
+    if tables:
+        return [f"{paths.shown(path, root)}: does not belong to data/raw; run `make book` (or `pytask`), which makes it anew" for path in tables]
+    return [problem for path in notebooks.in_order(root) if (problem := notebooks.stale(path, root))]
+
+
+def page_files(root=paths.ROOT):
+    """Return the files that the book is made of besides notebooks, tables and package: configuration, prose, templates, static files."""
+    root = Path(root)
+    static = [path for path in (root / "book" / "_static").rglob("*") if path.is_file()]
+    prose = (root / "book").glob("*.md")
+    return [root / "_config.yml", root / "_toc.yml", *sorted(prose), *sorted((root / "book" / "templates").glob("*.md")), *sorted(static)]
+
+
+def inputs_hash(root=paths.ROOT):
+    """Return the hash of everything that a page of the book can show."""
+    root = Path(root)
+    notebook_files, clean_files = notebooks.in_order(root), sorted((root / "data" / "clean").glob("*.csv"))
+    files = [*page_files(root), *notebook_files, *clean_files, root / "data" / "datapackage.json", *notebooks.code_files(root)]
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{paths.shown(path, root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\0".encode())
+    return digest.hexdigest()
+
+
+def built_from(html=paths.HTML):
+    """Return the hash of what the book in the folder `html` was built from; None where there is no whole book."""
+    mark = Path(html) / _BUILT_FROM
+    return mark.read_text(encoding="utf-8") if mark.is_file() and (Path(html) / "index.html").is_file() else None
+
+
+def build(root=paths.ROOT):
+    """Build the book into book/_build/html, whole or not at all: the last good book stays until the new one is right.
+
+    Raises RuntimeError with the end of Sphinx's own words where it warns or fails.
+    """
+    __tracebackhide__ = True  # pytask shows the sentence, not these lines
+    root = Path(root)
+    built, beside = root / "book" / "_build", root / "book" / "_build" / "new"
+    shutil.rmtree(beside, ignore_errors=True)
+    inputs = inputs_hash(root)
+    search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
+    command = [
+        sys.executable,
+        "-c",
+        "import sys, jupyter_book.cli.main; sys.exit(jupyter_book.cli.main.main())",
+        "build",
+        ".",
+        "--path-output",
+        str(beside),
+        "-n",
+        "-W",
+        "--keep-going",
+        "-q",
+    ]
+    done = subprocess.run(
+        command, cwd=root, env={**os.environ, "PYTHONPATH": search, "PYTHONHASHSEED": "0"}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    new = beside / "_build" / "html"
+    if done.returncode or not (new / "index.html").is_file():
+        said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.split("\nTraceback (most recent call last):")[0])
+        raise RuntimeError("the book was not built, the last good one is still there; Sphinx says:\n" + said.strip())
+    (new / _BUILT_FROM).write_text(inputs, encoding="utf-8")
+    old = built / "old"
+    shutil.rmtree(old, ignore_errors=True)
+    if (built / "html").exists():
+        (built / "html").rename(old)
+    new.rename(built / "html")
+    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(beside, ignore_errors=True)

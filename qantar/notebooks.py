@@ -1,0 +1,149 @@
+"""Run a notebook in place, and know whether its outputs still belong to its cells, its data and its code.
+
+One idea: a committed notebook carries its outputs, so it must say what they were made from. After a run its metadata hold,
+under "qantar", the hashes of its source cells, of the clean tables it loads, of the code it ran with, and of its outputs.
+The pipeline and the book compare these with what is at hand; either is enough to catch a stale or hand-edited output.
+"""
+
+import ast
+import base64
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+
+import nbformat
+
+from qantar import paths, tables
+
+_STAMP = "qantar"
+_TIMEOUT = 600  # seconds for one cell
+
+
+def in_order(root=paths.ROOT):
+    """Return the notebooks of the book, as paths in their order in the folder."""
+    return sorted(path for path in (Path(root) / "notebooks").glob("*.ipynb"))
+
+
+def read(path):
+    """Return a notebook as nbformat's NotebookNode (version 4). Raises ValueError where the file is no notebook."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, KeyError, AttributeError) as error:
+        raise ValueError(f"{paths.shown(path)} is no notebook that can be read ({error}); restore it, or save it again in JupyterLab") from None
+
+
+def source_hash(notebook):
+    """Return the hash of a notebook's cells without their outputs: what the author wrote."""
+    return _digest([[cell.cell_type, cell.source, sorted(cell.metadata.get("tags", []))] for cell in notebook.cells])
+
+
+def outputs_hash(notebook):
+    """Return the hash of a notebook's outputs and counts: what running it made."""
+    return _digest([[cell.outputs, cell.execution_count] for cell in notebook.cells if cell.cell_type == "code"])
+
+
+def loaded_tables(notebook):
+    """Return the names of the clean tables that a notebook loads, read from its calls of load (of qantar.record).
+
+    A call without names loads every table; what a call names must be written out as strings.
+    """
+    names = set()
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or "load(" not in cell.source:
+            continue
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", None)) == "load":
+                if not node.args:
+                    return sorted(n.removeprefix(tables.CLEAN_PREFIX) for n in tables.resources() if n.startswith(tables.CLEAN_PREFIX))
+                names |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
+    return sorted(names)
+
+
+def code_files(root=paths.ROOT):
+    """Return the files whose change may change any output: the package, its look, and the locked requirements."""
+    package = Path(root) / "qantar"
+    return [*sorted(package.glob("*.py")), *sorted(package.glob("*.mplstyle")), Path(root) / "requirements.txt"]
+
+
+def table_files(notebook, root=paths.ROOT):
+    """Return the paths of the clean tables that a notebook loads, and of the data package that declares them."""
+    data = Path(root) / "data"
+    return [data / "datapackage.json", *(data / "clean" / f"{name}.csv" for name in loaded_tables(notebook))]
+
+
+def stamp(notebook, root=paths.ROOT):
+    """Return what a notebook's outputs were made from if it were run now, as a dict of hashes: cells, data, code."""
+    return {
+        "cells": source_hash(notebook),
+        "data": _digest([hashlib.sha256(path.read_bytes()).hexdigest() for path in table_files(notebook, root)]),
+        "code": _digest([hashlib.sha256(path.read_bytes()).hexdigest() for path in code_files(root)]),
+    }
+
+
+def stale(path, root=paths.ROOT):
+    """Say why a notebook's outputs do not belong to what is at hand, as a sentence with what to do; None where they do."""
+    notebook = read(path)
+    made_from = notebook.metadata.get(_STAMP, {})
+    now = {**stamp(notebook, root), "outputs": outputs_hash(notebook)}
+    reasons = {
+        "cells": "its cells were changed after it was run",
+        "data": "its outputs were made from other data than those in data/clean",
+        "code": "its outputs were made with other code in qantar or other requirements",
+        "outputs": "its outputs were not made by the pipeline",
+    }
+    why = [reason for key, reason in reasons.items() if made_from.get(key) != now[key]]
+    if not why:
+        return None
+    return f"{paths.shown(path, root)}: {why[0]}; run `make book` (or `pytask`), which runs it again"
+
+
+def run(path, root=paths.ROOT):
+    """Run a notebook in place, as JupyterLab would, and stamp it; the file is only replaced when every cell has run.
+
+    The kernel works in the notebook's folder and imports the package of `root`. Raises RuntimeError, naming notebook,
+    cell and error, where a cell fails; the file is then left as it was.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    __tracebackhide__ = True  # pytask shows the sentence, not these lines
+    notebook = read(path)
+    search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
+    client = NotebookClient(
+        notebook,
+        timeout=_TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],  # of the kernel's own words only those that tell of a fault
+        resources={"metadata": {"path": str(Path(path).parent)}},
+    )
+    try:
+        client.execute(env={**os.environ, "PYTHONPATH": search, "PYTHONHASHSEED": "0"})
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        last = re.sub(r"\x1b\[[0-9;]*m", "", str(error).strip().splitlines()[-1])
+        number = next((n for n, cell in enumerate(notebook.cells, 1) if any(o.output_type == "error" for o in cell.get("outputs", []))), "?")
+        raise RuntimeError(f"{paths.shown(path, root)}, cell {number}: {last}; open it with `make lab` and mend that cell") from None
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            _STAMP: {**stamp(notebook, root), "outputs": outputs_hash(notebook)},
+        }
+    )
+    tables.write_bytes(path, nbformat.writes(notebook, version=4).encode("utf-8") + b"\n")
+
+
+def picture(path, cell_id):
+    """Return the PNG that a cell of a notebook shows, as bytes. Raises KeyError where the cell shows none."""
+    for cell in read(path).cells:
+        if cell.id == cell_id:
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    return base64.b64decode(output["data"]["image/png"])
+    raise KeyError(f"{paths.shown(path)} has no picture in cell {cell_id}; run it, or name another cell")
+
+
+def _digest(content):
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()

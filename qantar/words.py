@@ -1,0 +1,287 @@
+"""Computed sentences: numbers in words, never without who says so and when.
+
+One idea: no number is typed into prose. A notebook hands claims to these functions and shows what they return; each number
+links to the page of its source. The words are those of the codebook: deaths, printed, as of, according to.
+"""
+
+import re
+from calendar import monthrange
+
+import pandas as pd
+from IPython.display import Markdown
+
+from qantar import bounds
+from qantar.bounds import number
+from qantar.clean import days
+
+SOURCES_PAGE = "../book/reference/sources.md"
+_MONTHS = "January February March April May June July August September October November December".split()
+_QUALIFIED = {
+    "exact": "{}",
+    "at_least": "at least {}",
+    "more_than": "more than {}",
+    "at_most": "at most {}",
+    "less_than": "fewer than {}",
+    "about": "about {}",
+}
+# Where no word is printed that can be shown as it is.
+_WORDED = {"none": "no", "none_known": "none known", "most": "most", "higher": "higher"}
+
+
+class Text(Markdown):
+    """Markdown that shows as such in JupyterLab and in the book, and as its own plain text elsewhere."""
+
+    def __repr__(self):
+        return self.data
+
+
+def text(*paragraphs):
+    """Return paragraphs (strings) as one Markdown output."""
+    return Text("\n\n".join(paragraphs))
+
+
+def bulleted(lines):
+    """Return strings as a bulleted list, for `text`."""
+    return "\n".join(f"- {line}" for line in lines)
+
+
+# --- numbers and days ------------------------------------------------------------------------------------------------
+
+
+def amount(claim):
+    """Return how much a claim prints, in words without the thing counted: at least 232; several thousand; between 5 and 15.
+
+    Where the source prints a word and no number, it is that word.
+    """
+    bound = claim["bound"]
+    percent = " %" if claim["unit"] == "percent" else ""
+    if bound in _QUALIFIED:
+        return _QUALIFIED[bound].format(number(claim["value"])) + percent
+    if bound in ("between", "spread"):
+        joined = "between {} and {}" if bound == "between" else "{} to {}"
+        return joined.format(number(claim["value"]), number(claim["value_to"])) + percent
+    return _WORDED.get(bound) or bounds.matching(claim["as_printed"], bound).word.removesuffix(" of")
+
+
+def counted(claim):
+    """Return how much of what a claim prints, grammatical for one and many: at least 232 deaths; thousands of people injured.
+
+    That a number is higher is quoted, since it counts nothing.
+    """
+    bound = claim["bound"]
+    if bound == "higher":
+        return f"“{escape(claim['as_printed'])}”"
+    if bound == "none_known":
+        return f"no {claim['one']} that is known of"
+    one = bound in ("exact", "at_least", "at_most", "about") and claim["value"] == 1
+    of = "of " if re.search(r"s$|number$", amount(claim)) and bound in bounds.VAGUE_LOW and amount(claim) not in ("several", "numerous") else ""
+    return f"{amount(claim)} {of}{claim['one' if one else 'many']}"
+
+
+def between(low, high):
+    """Return firm bounds in words: 208; at least 213; at most 12; between 5 and 15; a number that is not known."""
+    low, high = (None if pd.isna(end) else end for end in (low, high))
+    if low is None and high is None:
+        return "a number that is not known"
+    if low == high:
+        return number(low)
+    if high is None:
+        return f"at least {number(low)}"
+    return f"at most {number(high)}" if low is None else f"between {number(low)} and {number(high)}"
+
+
+def when(edtf):
+    """Return an EDTF date in words: 8 February 2024; March 2023; 4 to 6 January 2022; not later than 10 March 2022.
+
+    The first ten days of a month are early, the next ten mid, the others late: so the codebook types what sources print.
+    """
+    if "/" not in edtf:
+        parts = [int(part) for part in edtf.split("-")]
+        return " ".join([*(str(day) for day in parts[2:]), *(_MONTHS[month - 1] for month in parts[1:2]), str(parts[0])])
+    start, end = edtf.split("/")
+    if start == "..":
+        return f"not later than {when(end)}"
+    first, last = days(start)[0], days(end)[1]
+    if len(start) == len(end) == len("2022-01-01") and (first.year, first.month) == (last.year, last.month):
+        month = when(f"{last:%Y-%m}")
+        for part, span in (("early", (1, 10)), ("mid", (11, 20)), ("late", (21, monthrange(last.year, last.month)[1]))):
+            if (first.day, last.day) == span:
+                return f"{part} {month}"
+        return f"{first.day} to {when(end)}"
+    return f"{when(start)} to {when(end)}"
+
+
+def on(edtf):
+    """Return a date of publication with its preposition: on 8 February 2024; in March 2023."""
+    return f"{'on' if edtf.count('-') == 2 else 'in'} {when(edtf)}"
+
+
+# --- who says so -----------------------------------------------------------------------------------------------------
+
+
+def link(words, source_id, page=SOURCES_PAGE):
+    """Return words as a Markdown link to the source's place on the page of sources."""
+    return f"[{words}]({page}#{source_id})"
+
+
+def attribution(claim):
+    """Return who states a claim, in which source and as of when, as the inside of a bracket; never empty.
+
+    A computed row (`Record.residuals`) is nobody's statement, and says so. What is expected, estimated, alleged or quoted
+    is marked.
+    """
+    printed = f"{claim['short']}, {when(claim['published'])}"
+    if claim["voice"] == "reports":
+        if pd.isna(claim["speaker"]):
+            printed = f"reported by {claim['short']}, {when(claim['published'])}, which does not say who says so"
+        else:
+            printed = f"{claim['speaker_name']}, as printed by {claim['short']} {on(claim['published'])}"
+    if is_computed(claim):
+        printed = f"computed from figures of {printed}"
+    as_of = [] if claim["date_basis"] == "published" else [f"for {described(claim)}"]
+    modality = [] if claim["modality"] == "observed" else [claim["modality"]]
+    return "; ".join([printed, *as_of, *modality])
+
+
+def described(claim):
+    """Return the day or period that a figure describes, in words; an inferred one says so."""
+    return when(claim["as_of"]) + (", inferred" if claim["date_basis"] == "inferred" else "")
+
+
+def is_computed(claim):
+    """Return True for a row that this project computed from claims (`Record.residuals`), False for a claim."""
+    return isinstance(claim.get("computed"), str)
+
+
+def said(claim, page=SOURCES_PAGE):
+    """Return a claim in words, its number linked to its source, with who says so and when; rows as in `Record.of`."""
+    return f"{link(counted(claim), claim['source_id'], page)} ({attribution(claim)})"
+
+
+def listed(parts, joiner="and"):
+    """Return strings as a list in a sentence: a; a and b; a, b and c. Parts that hold commas are divided by semicolons."""
+    parts = list(parts)
+    if len(parts) < 2:
+        return "".join(parts)
+    comma = "; " if any("," in part or ";" in part for part in parts) else ", "
+    return f"{comma.join(parts[:-1])}{';' if comma == '; ' else ''} {joiner} {parts[-1]}"
+
+
+def all_said(rows, joiner="and", page=SOURCES_PAGE):
+    """Return every claim of a frame (rows as in `Record.of`) in one list for a sentence."""
+    return listed([said(row, page) for _, row in rows.iterrows()], joiner)
+
+
+def each_said(rows):
+    """Return every claim of a frame (rows as in `Record.of`) as a bulleted list, for `text`."""
+    return bulleted(said(row) for _, row in rows.iterrows())
+
+
+def count(n, one, many=None):
+    """Return how many, grammatical for one and many, small numbers in words: one report; three reports; 12 claims."""
+    return f"{_small(n)} {one if n == 1 else many or one + 's'}"
+
+
+def from_teams(rows):
+    """Return how many reports by how many research teams claims come from: five reports by three research teams."""
+    return f"{count(rows['source_id'].nunique(), 'report')} by {count(rows['team'].nunique(), 'research team')}"
+
+
+def of_them(n, whole, one, many):
+    """Return n of a whole as the subject of a sentence with its verb: none of the five has; two of the five have; all five have."""
+    if n == whole and n > 1:
+        return f"all {_small(whole)} {many}"
+    return f"{_small(n) if n else 'none'} of the {_small(whole)} {one if n < 2 else many}"
+
+
+def _small(n):
+    words = "no one two three four five six seven eight nine ten".split()
+    return words[n] if n < len(words) else number(n)
+
+
+_DATES = {
+    "same": "They contradict each other: both describe the same days.",
+    "fell": "A count of everybody up to a day cannot fall: one of the two is in error, or they count differently.",
+    "open": (
+        "Yet the days for which they hold are not all known. A later figure may be higher because more became known, because it counts "
+        "other people or another span of time, or because one of the two is in error; the figures alone do not tell which."
+    ),
+}
+
+
+def incompatible(rows, pairs):
+    """Return which claims cannot both be right of one day, as a paragraph or two; `pairs` as of `Record.incompatible`."""
+    if pairs.empty:
+        return "No two of these figures exclude each other: some number lies within the bounds of any two."
+    by_id = {row["claim_id"]: row for _, row in rows.iterrows()}
+    paragraphs = []
+    for (first, dates), group in pairs.groupby(["claim_id", "dates"], sort=False):
+        others = listed([said(by_id[other]) for other in group["other_id"]], "or")
+        paragraphs.append(f"On any one day, {said(by_id[first])} cannot be right together with {others}. {_DATES[dates]}")
+    return "\n\n".join(paragraphs)
+
+
+def repetitions(rows):
+    """Return the claims that repeat one statement or event, a bullet for each: in which reports of how many teams."""
+    lines = []
+    for _, group in rows.groupby("same_statement", sort=False):
+        reports = listed([f"{link(counted(row), row['source_id'])} in {row['short']}, {when(row['published'])}" for _, row in group.iterrows()])
+        teams = count(group["team"].nunique(), "research team")
+        lines.append(f"{count(len(group), 'claim').capitalize()} from {teams} count once: {reports}.")
+    return bulleted(lines)
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def escape(cell):
+    """Return text of the record as text in Markdown and HTML: nothing in it is a mark, a link, a tag or a template."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#|$~&" else c for c in str(cell))
+
+
+def supports(claim):
+    """Return what the wording of a claim supports: firm bounds, a reading that is marked as one, or no bounds."""
+    if claim["bound"] == "none_known":
+        return "0 or more: not known is not none"
+    if pd.isna(claim["low"]) and pd.isna(claim["high"]):
+        return "no bounds"
+    open_low, open_high = bool(claim["low_open"]), bool(claim["high_open"])
+    if open_low or open_high:
+        words = f"{'over' if open_low else 'from'} {number(claim['low'])} to {'under ' if open_high else ''}{number(claim['high'])} %"
+    else:
+        words = between(claim["low"], claim["high"])
+    return words if claim["firm"] else f"{words} (our reading)"
+
+
+def table(*frames, page=SOURCES_PAGE):
+    """Return claims (rows as in `Record.of`) as a Markdown table: as printed, what that supports, for when, who says so and where.
+
+    What is counted stands before these where the rows are of several measures.
+    """
+    rows = pd.concat(frames)
+    head = ["What is counted", "As printed", "Supports", "Day or period", "Who says so", "Where"]
+    lines = [
+        [
+            escape(row["label"]),
+            escape(row["computed"]) if is_computed(row) else f"“{escape(row['as_printed'])}”",
+            supports(row),
+            described(row),
+            _who(row),
+            f"{link(escape(row['short']), row['source_id'], page)}, {when(row['published'])}, paragraph {row['paragraph']}",
+        ]
+        for _, row in rows.iterrows()
+    ]
+    first = 0 if rows["measure_id"].nunique() > 1 else 1
+    return Text(markdown_table(head[first:], [cells[first:] for cells in lines]))
+
+
+def _who(claim):
+    who = "not said" if pd.isna(claim["speaker"]) else escape(claim["speaker_short"])
+    if is_computed(claim):
+        return f"computed from figures of: {who}"
+    return who if claim["voice"] == "reports" else f"{who}, own words"
+
+
+def markdown_table(head, lines):
+    """Return a Markdown table of a list of headings and lists of cells that are Markdown already."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *lines])
