@@ -1,0 +1,74 @@
+"""What several tests need: a copy of the checkout that may be broken, and commands run in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from qantar import paths
+
+# The same examples on every machine, and no clock: machines are shared and slow at times.
+settings.register_profile("qantar", deadline=None, derandomize=True)
+settings.load_profile("qantar")
+
+# Not part of a checkout: what git ignores, and what a run leaves.
+_LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "_build", "reference", "__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache", ".pytask", ".ipynb_checkpoints", "*.egg-info"
+)
+
+
+def copy_checkout(folder):
+    """Copy the checkout, as it is in the working tree, into a folder, and return the copy's path."""
+    copy = Path(folder) / "qantar"
+    shutil.copytree(paths.ROOT, copy, ignore=_LEFT_OUT)
+    return copy
+
+
+def run(arguments, root, **environment):
+    """Run a Python module or script of this environment in a copy, importing the copy's package; return the finished process."""
+    env = {**os.environ, "PYTHONPATH": str(root), "QANTAR_SOURCES": str(Path(root) / "no-texts"), **environment}
+    env.pop("PYTEST_XDIST_WORKER", None)
+    return subprocess.run([sys.executable, *arguments], cwd=root, env=env, text=True, capture_output=True, timeout=600, check=False)
+
+
+def pytask(root):
+    """Run the pipeline in a copy; return the finished process."""
+    return run(["-m", "pytask"], root)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the checkout for one test."""
+    return copy_checkout(tmp_path)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A copy of data/ for one test."""
+    shutil.copytree(paths.DATA, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def source_texts():
+    """The folder of text copies; the test skips where they are not at hand."""
+    folder = paths.texts()
+    if folder is None:
+        pytest.skip("the text copies of the sources are not at hand (../shared/sources or QANTAR_SOURCES)")
+    return folder
+
+
+def edit_cell(data, table, row, column, cell):
+    """Put a cell into data/raw/<table>.csv; `row` is the row in an editor (the header is row 1)."""
+    import csv
+
+    path = Path(data) / "raw" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    rows[row - 1][rows[0].index(column)] = cell
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)

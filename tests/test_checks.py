@@ -1,0 +1,112 @@
+"""The checks refuse broken tables with the file, the row and the column, and write nothing.
+
+Each file in tests/broken/ is one way to break the record: which cell or file becomes what, and where the message must point.
+"""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import copy_checkout, edit_cell, run
+
+from qantar import checks, clean, paths
+
+SAMPLES = sorted((Path(__file__).parent / "broken").glob("*.toml"))
+
+
+def break_(data, sample):
+    path = data / "raw" / f"{sample['table']}.csv"
+    for cell in sample.get("cell", []):
+        edit_cell(data, sample["table"], cell["row"], cell["column"], cell["becomes"])
+    change = sample.get("file", {})
+    if "replace" in change:
+        old, new = change["replace"]
+        assert old in path.read_text(encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    if "append" in change:
+        path.write_text(path.read_text(encoding="utf-8") + change["append"], encoding="utf-8")
+    if "append_bytes" in change:
+        path.write_bytes(path.read_bytes() + bytes.fromhex(change["append_bytes"]))
+    if "replace_all" in change:
+        path.write_text(change["replace_all"], encoding="utf-8")
+    if change.get("delete"):
+        path.unlink()
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_broken_table_is_refused_at_its_row_and_column(path, data):
+    sample = tomllib.loads(path.read_text(encoding="utf-8"))
+    break_(data, sample)
+    refused = sample["refused"]
+    place = f"data/raw/{sample['table']}.csv"
+    if "row" in refused:
+        place += f", row {refused['row']}" + (f", column {refused['column']}" if "column" in refused else "") + ":"
+    problems = checks.check(data).problems
+    assert [p for p in problems if p.startswith(place) and refused["says"] in p], "\n".join(problems)
+    assert all(";" in problem for problem in problems), "every message says what to do"
+
+
+def test_the_record_keeps_its_rules():
+    assert checks.check().problems == []
+
+
+def test_every_printed_span_stands_in_its_paragraph(source_texts):
+    report = checks.check(sources_folder=source_texts)
+    assert report.problems == []
+    assert report.unverified == 0
+
+
+def test_without_the_texts_the_check_counts_what_it_could_not_verify(data):
+    report = checks.check(data)
+    assert report.problems == []
+    assert report.unverified >= len(clean.clean(data)["claims"])
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "says"),
+    [
+        ("as_printed", "4,353 people had been injured", "do not stand in the text copy"),
+        ("paragraph", "24", "these words stand in paragraph 25"),
+        ("item", "2", "paragraph 25 has 0 items"),
+    ],
+)
+def test_words_that_stand_elsewhere_are_refused(data, source_texts, column, cell, says):
+    edit_cell(data, "claims", 5, column, cell)
+    if column == "paragraph":
+        edit_cell(data, "claims", 5, "claim_id", "civicus-2022-03-p24z")
+    problems = checks.check(data, source_texts).problems
+    assert any("row 5, column as_printed" in problem and says in problem for problem in problems), problems
+
+
+def test_another_text_than_the_one_that_was_read_is_refused(data, source_texts, tmp_path):
+    other = tmp_path / "texts"
+    other.mkdir()
+    for path in source_texts.glob("*.txt"):
+        (other / path.name).write_bytes(path.read_bytes())
+    (other / "fidh-2024-02.txt").write_text("another text\n", encoding="utf-8")
+    problems = checks.check(data, other).problems
+    assert [p for p in problems if "sources.csv, row 6, column text_sha256" in p and "fidh-2024-02" in p]
+
+
+def test_a_failed_check_ends_with_an_error_and_leaves_the_clean_tables_alone(tmp_path):
+    checkout = copy_checkout(tmp_path)
+    before = {path.name: path.read_bytes() for path in (checkout / "data" / "clean").iterdir()}
+    edit_cell(checkout / "data", "claims", 3, "value", "272")
+    for command in (["-m", "qantar.cli", "check"], ["-m", "pytask"]):
+        done = run(command, checkout)
+        assert done.returncode != 0
+        assert "data/raw/claims.csv, row 3, column value" in " ".join((done.stdout + done.stderr).split())
+        assert "Traceback" not in done.stderr
+    assert {path.name: path.read_bytes() for path in (checkout / "data" / "clean").iterdir()} == before
+
+
+def test_qantar_check_says_that_the_record_is_well_formed(capsys):
+    from qantar import cli
+
+    assert cli.main(["check"]) == 0
+    assert "rows in data/raw are well-formed" in capsys.readouterr().out
+
+
+def test_the_official_command_validates_the_data_package():
+    done = run(["-m", "frictionless", "validate", "data/datapackage.json"], paths.ROOT)
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,142 @@
+"""Computed sentences: grammatical, never without who says so and when, and text stays text."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from qantar import words
+from qantar.record import load
+
+
+@pytest.fixture(scope="module")
+def record():
+    return load()
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "said"),
+    [
+        (
+            "fidh-2024-02-p5a",
+            "[at least 238 deaths](S#fidh-2024-02) (the authorities of Kazakhstan, as printed by FIDH on 8 February 2024)",
+        ),
+        ("hrw-2023-01-p10a", "[at least 232 deaths](S#hrw-2023-01) (Human Rights Watch, 12 January 2023)"),
+        (
+            "iphr-2023-03-p33a",
+            "[1 conviction over the killing of a civilian](S#iphr-2023-03) (IPHR and KIBHR, March 2023; for early February 2023)",
+        ),
+        (
+            "iphr-2023-03-p30a",
+            "[many investigations into deaths closed](S#iphr-2023-03) (reported by IPHR and KIBHR, March 2023, which does not say who says so)",
+        ),
+    ],
+)
+def test_a_claim_is_told_with_its_bound_its_speaker_and_its_day(record, claim_id, said):
+    row = record.of(*record.measures["measure_id"]).set_index("claim_id", drop=False).loc[claim_id]
+    assert words.said(row, page="S") == said
+
+
+def test_every_claim_of_the_record_can_be_told(record):
+    for _, row in record.of(*record.measures["measure_id"]).iterrows():
+        said = words.said(row)
+        assert row["source_id"] in said
+        assert row["short"] in said
+        assert "nan" not in said.lower().replace("financ", "")
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "told"),
+    [
+        ("iphr-2023-03-p24b", "several thousand people injured"),
+        ("fidh-2024-02-p5c", "thousands of people injured"),
+        ("iphr-2022-05-p7a", "some activists injured"),
+        ("civicus-2022-03-p20a", "a significant number of casualties"),
+        ("iphr-2023-03-p50c", "no person held accountable for attacks on media workers that is known of"),
+        ("fidh-2024-02-p5d", "“the number of deaths could be much higher”"),
+    ],
+)
+def test_a_word_without_a_number_is_told_as_it_is_printed(record, claim_id, told):
+    row = record.of(*record.measures["measure_id"]).set_index("claim_id", drop=False).loc[claim_id]
+    assert words.counted(row) == told
+
+
+def test_what_we_computed_is_never_put_into_a_speakers_mouth(record):
+    for _, row in record.residuals("deaths_total", "deaths_officers", "deaths_not_officers").iterrows():
+        assert "computed from figures of" in words.said(row)
+
+
+def test_what_is_alleged_or_expected_says_so(record):
+    rows = record.of(*record.measures["measure_id"])
+    for _, row in rows[rows["modality"] != "observed"].iterrows():
+        assert row["modality"] in words.said(row)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "told"),
+    [
+        ("2024-02-08", "8 February 2024"),
+        ("2023-03", "March 2023"),
+        ("2022", "2022"),
+        ("../2022-03-10", "not later than 10 March 2022"),
+        ("2022-01-04/2022-01-06", "4 to 6 January 2022"),
+        ("2023-02-01/2023-02-10", "early February 2023"),
+        ("2022-03-21/2022-03-31", "late March 2022"),
+        ("2022-02/2022-03", "February 2022 to March 2022"),
+    ],
+)
+def test_dates_are_told_as_a_person_would(edtf, told):
+    assert words.when(edtf) == told
+
+
+@pytest.mark.parametrize(
+    ("n", "whole", "told"), [(0, 5, "none of the five has"), (1, 5, "one of the five has"), (2, 5, "two of the five have"), (5, 5, "all five have")]
+)
+def test_a_number_of_a_whole_agrees_with_its_verb(n, whole, told):
+    assert words.of_them(n, whole, "has", "have") == told
+
+
+@pytest.mark.parametrize(("n", "told"), [(0, "no reports"), (1, "one report"), (3, "three reports"), (12, "12 reports")])
+def test_counts_are_grammatical_for_one_and_many(n, told):
+    assert words.count(n, "report") == told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(208, 208, "208"), (213, None, "at least 213"), (None, 12, "at most 12"), (5, 15, "between 5 and 15"), (None, None, "a number that is not known")],
+)
+def test_bounds_in_words(low, high, told):
+    assert words.between(low, high) == told
+    assert words.between(pd.NA if low is None else low, pd.NA if high is None else high) == told
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "[click](javascript:alert(1))",
+        "{{ template }}",
+        "a | b",
+        "`code`",
+        "*bold* and _so_",
+        "<img src=x onerror=alert(1)>",
+        "&lt;b&gt;",
+        "$x$",
+        "# heading",
+    ],
+)
+def test_text_of_the_record_stays_text(hostile):
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(f"| {words.escape(hostile)} |\n| --- |\n")
+    shown = html.split("<th>")[1].split("</th>")[0]
+    import html as entities
+
+    assert entities.unescape(shown) == hostile
+    assert "<" not in shown
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp", "Cs"]), min_size=1).map(str.strip).filter(bool))
+def test_no_text_opens_a_tag_or_a_link(text):
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(words.escape(text))
+    for tag in ("<a", "<em", "<strong", "<code", "<img", "<script"):
+        assert tag not in html
