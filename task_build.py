@@ -45,11 +45,13 @@ class NotebookPart:
         return hashlib.sha256(self.name.encode()).hexdigest()
 
     def state(self):
-        """Return the hash of the part; None where the notebook is missing or was never run."""
+        """Return the hash of the part; None where the notebook is missing, or its outputs do not belong to what is at hand."""
         if not self.file.is_file():
             return None
         notebook = notebooks.read(self.file)
-        return notebooks.source_hash(notebook) if self.part == "cells" else notebooks.outputs_hash(notebook)
+        if self.part == "cells":
+            return notebooks.source_hash(notebook)
+        return None if notebooks.stale(self.file) else notebooks.outputs_hash(notebook)
 
     def load(self, is_product=False):
         return self.file
@@ -121,7 +123,7 @@ def task_picture(
 def task_book(
     parts: list[Any] = [NotebookPart(notebook, part) for notebook in notebooks.in_order() for part in ("cells", "outputs")],
     pages: list[Path] = book.page_files(),
-    data: list[Path] = [*CLEAN, PACKAGE],
+    data: list[Path] = [*RAW, *CLEAN, PACKAGE],
     code: list[Path] = CODE,
     html: Annotated[Any, Product] = Book(paths.HTML),
 ) -> None:

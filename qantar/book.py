@@ -8,10 +8,12 @@ refuses to go on where the clean tables or a notebook's outputs do not belong to
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+import jinja2
 
 from qantar import clean, notebooks, pages, paths
 
@@ -25,7 +27,10 @@ def setup(app):
     problems = stale()
     if problems:
         raise ExtensionError("the book was not built:\n" + "\n".join(problems))
-    pages.write()
+    try:
+        pages.write()
+    except jinja2.TemplateError as error:
+        raise ExtensionError(f"the book was not built:\nbook/templates cannot be rendered ({error}); correct the template") from None
     app.connect("doctree-read", _link_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -52,7 +57,10 @@ def stale(root=paths.ROOT):
         return [f"data/raw cannot be read ({error}); run `make check` (or `qantar check`), which names the row"]
     if tables:
         return [f"{paths.shown(path, root)}: does not belong to data/raw; run `make book` (or `pytask`), which makes it anew" for path in tables]
-    return [problem for path in notebooks.in_order(root) if (problem := notebooks.stale(path, root))]
+    try:
+        return [problem for path in notebooks.in_order(root) if (problem := notebooks.stale(path, root))]
+    except ValueError as error:
+        return [str(error)]
 
 
 def page_files(root=paths.ROOT):
@@ -66,8 +74,13 @@ def page_files(root=paths.ROOT):
 def inputs_hash(root=paths.ROOT):
     """Return the hash of everything that a page of the book can show."""
     root = Path(root)
-    notebook_files, clean_files = notebooks.in_order(root), sorted((root / "data" / "clean").glob("*.csv"))
-    files = [*page_files(root), *notebook_files, *clean_files, root / "data" / "datapackage.json", *notebooks.code_files(root)]
+    files = [
+        *page_files(root),
+        *notebooks.in_order(root),
+        *sorted((root / "data").rglob("*.csv")),
+        root / "data" / "datapackage.json",
+        *notebooks.code_files(root),
+    ]
     digest = hashlib.sha256()
     for path in files:
         digest.update(f"{paths.shown(path, root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\0".encode())
@@ -87,8 +100,13 @@ def build(root=paths.ROOT):
     """
     __tracebackhide__ = True  # pytask shows the sentence, not these lines
     root = Path(root)
-    built, beside = root / "book" / "_build", root / "book" / "_build" / "new"
-    shutil.rmtree(beside, ignore_errors=True)
+    built = root / "book" / "_build"
+    built.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=built, ignore_cleanup_errors=True) as beside:
+        _build_beside(root, Path(beside), built / "html")
+
+
+def _build_beside(root, beside, html):
     inputs = inputs_hash(root)
     search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
     command = [
@@ -112,10 +130,6 @@ def build(root=paths.ROOT):
         said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.split("\nTraceback (most recent call last):")[0])
         raise RuntimeError("the book was not built, the last good one is still there; Sphinx says:\n" + said.strip())
     (new / _BUILT_FROM).write_text(inputs, encoding="utf-8")
-    old = built / "old"
-    shutil.rmtree(old, ignore_errors=True)
-    if (built / "html").exists():
-        (built / "html").rename(old)
-    new.rename(built / "html")
-    shutil.rmtree(old, ignore_errors=True)
-    shutil.rmtree(beside, ignore_errors=True)
+    if html.exists():
+        html.rename(beside / "old")
+    new.rename(html)

@@ -9,6 +9,7 @@ The rules are the table of bounds in data/README.md. No files and no tables here
 
 import math
 import re
+from fractions import Fraction
 from typing import NamedTuple
 
 HUNDRED_PERCENT = 100.0
@@ -54,7 +55,6 @@ def bounds(bound, value=None, value_to=None, *, percent=False, rough=False, whol
     problem = _form_problem(bound, value, value_to, percent)
     if problem:
         raise ValueError(problem)
-    step = 0 if percent else 1
     top = HUNDRED_PERCENT if percent else None
     bottom = 0 if percent else None
     firm = not rough
@@ -63,11 +63,11 @@ def bounds(bound, value=None, value_to=None, *, percent=False, rough=False, whol
     if bound == "at_least":
         return Bounds(value, top, firm)
     if bound == "more_than":
-        return Bounds(value + step, top, firm, low_open=percent)
+        return Bounds(value if percent else math.floor(value) + 1, top, firm, low_open=percent)
     if bound == "at_most":
         return Bounds(bottom, value, firm)
     if bound == "less_than":
-        return Bounds(bottom, value - step, firm, high_open=percent)
+        return Bounds(bottom, value if percent else math.ceil(value) - 1, firm, high_open=percent)
     if bound == "between":
         return Bounds(value, value_to, firm)
     if bound == "spread":
@@ -79,6 +79,8 @@ def bounds(bound, value=None, value_to=None, *, percent=False, rough=False, whol
     if bound == "most":
         if percent:
             return Bounds(HUNDRED_PERCENT / 2, HUNDRED_PERCENT, low_open=True)
+        if whole.high == 0:
+            raise ValueError("most of nothing is no number; name another claim as the whole")
         return part_of(Bounds(50.0, HUNDRED_PERCENT, low_open=True), whole)
     return Bounds(VAGUE_LOW.get(bound), top if bound in VAGUE_LOW and percent else None, firm=bound == "about")
 
@@ -99,11 +101,13 @@ def _form_problem(bound, value, value_to, percent):
         return f"value {number(value)} is above value_to {number(value_to)}; type the lower one into value"
     for n in (value, value_to):
         if n is not None and (not math.isfinite(n) or n < 0):
-            return f"{n} cannot count anything; type the printed figure"
+            return f"{number(n) if math.isfinite(n) else n} cannot count anything; type the printed figure"
         if percent and n is not None and n > HUNDRED_PERCENT:
             return f"{number(n)} percent is more than the whole; type the printed share"
-    if bound == "less_than" and value < 1 and not percent:
+    if bound == "less_than" and value < (1 if not percent else math.ulp(0)):
         return "fewer than nothing cannot be counted; check value"
+    if bound == "more_than" and percent and value == HUNDRED_PERCENT:
+        return "more than 100 percent is more than the whole; type the printed share"
     return None
 
 
@@ -123,11 +127,12 @@ def difference(whole, part):
     """
     if not _computable(whole, part):
         return UNKNOWN
-    low = None if whole.low is None or part.high is None else max(0, whole.low - part.high)
-    high = None if whole.high is None or part.low is None else whole.high - part.low
-    if high is not None and high < 0:
+    if _below(whole, part):
         raise ValueError(f"the part, at least {number(part.low)}, is larger than the whole, at most {number(whole.high)}")
-    return Bounds(low, high, low_open=whole.low_open or part.high_open, high_open=whole.high_open or part.low_open)
+    low = None if whole.low is None or part.high is None else whole.low - part.high
+    high = None if whole.high is None or part.low is None else whole.high - part.low
+    low_open = low is not None and low >= 0 and (whole.low_open or part.high_open)
+    return Bounds(None if low is None else max(0, low), high, low_open=low_open, high_open=high is not None and (whole.high_open or part.low_open))
 
 
 def share(part, whole):
@@ -138,7 +143,7 @@ def share(part, whole):
     """
     if not _computable(whole, part):
         return UNKNOWN
-    if part.low is not None and whole.high is not None and part.low > whole.high:
+    if _below(whole, part):
         raise ValueError(f"the part, at least {number(part.low)}, is larger than the whole, at most {number(whole.high)}")
     low = None if part.low is None or not whole.high else HUNDRED_PERCENT * part.low / whole.high
     high = None if part.high is None or not whole.low else min(HUNDRED_PERCENT, HUNDRED_PERCENT * part.high / whole.low)
@@ -154,12 +159,19 @@ def part_of(percent, whole):
         return UNKNOWN
     low = high = None
     if percent.low is not None and whole.low is not None:
-        exact = percent.low * whole.low / HUNDRED_PERCENT
+        exact = _hundredths(percent.low, whole.low)
         low = math.floor(exact) + 1 if percent.low_open else math.ceil(exact)
     if percent.high is not None and whole.high is not None:
-        exact = percent.high * whole.high / HUNDRED_PERCENT
+        exact = _hundredths(percent.high, whole.high)
         high = math.ceil(exact) - 1 if percent.high_open else math.floor(exact)
+    if percent.low == percent.high and None not in (low, high) and low > high:  # no whole number has this very share: it was printed rounded
+        low, high = high, low
     return Bounds(low, high)
+
+
+def _hundredths(percent, whole):
+    """Return percent of whole without the error of binary fractions: 4.4 % of 750 is 33, not 33.00000000000001."""
+    return Fraction(str(percent)) * Fraction(str(whole)) / 100
 
 
 def total(parts):
@@ -175,14 +187,14 @@ def total(parts):
     return Bounds(
         None if None in lows else math.fsum(lows),
         None if None in highs else math.fsum(highs),
-        low_open=any(p.low_open for p in parts),
-        high_open=any(p.high_open for p in parts),
+        low_open=None not in lows and any(p.low_open for p in parts),
+        high_open=None not in highs and any(p.high_open for p in parts),
     )
 
 
 def disjoint(a, b):
     """Return True where no number lies within both firm bounds, so that the two cannot be right of one thing and day."""
-    if not (a.firm and b.firm):
+    if not (a.firm and b.firm) or a.spread or b.spread:
         return False
     return _below(a, b) or _below(b, a)
 
@@ -220,21 +232,26 @@ _ONES = "zero one two three four five six seven eight nine ten eleven twelve thi
 _WORDS = {word: n for n, word in enumerate(_ONES.split())}
 _TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _WORDS |= _TENS | {f"{tens}{dash}{one}": t + _WORDS[one] for tens, t in _TENS.items() for one in _ONES.split()[1:10] for dash in "- "}
-_WORDS |= {"hundred": 100, "a hundred": 100, "one hundred": 100}
-_ROUND = {"a dozen": 12, "dozen": 12, "half a dozen": 6}
-_SPELT = "|".join(sorted((*_WORDS, *_ROUND), key=len, reverse=True))
-_DIGITS = r"\d{1,3}(?:[,   ]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
-_NUMBER = rf"(?:(?<![\w.,/])(?:{_DIGITS})(?:\s?(?:thousand|million))?|(?<!\bno )(?<!\bnot )\b(?:{_SPELT})\b)"
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_ROUND = {"a dozen": 12, "dozen": 12, "half a dozen": 6, "half dozen": 6, "half-dozen": 6, "two dozen": 24, "three dozen": 36}
+_SIMPLE = "|".join(sorted(_WORDS, key=len, reverse=True))
+_ROUNDS = "|".join(sorted(_ROUND, key=len, reverse=True))
+_SPELT = rf"{_ROUNDS}|(?:(?:a|{_SIMPLE})\s)?(?:hundred|thousand|million)(?:\s(?:and\s)?(?:{_SIMPLE})\b(?!\s(?:hundred|thousand|million)))?|{_SIMPLE}"
+_DIGITS = r"\d{1,3}(?:[, ]\d{3})+(?![.,:/]?\d)|\d+(?:[.,]\d{1,2})?(?![.,:/]?\d)"
+_NUMBER = rf"(?:(?<![\w.,:/])(?<![a-z]-)(?:{_DIGITS})(?:\s?(?:hundred|thousand|million))?|(?<!\bno )(?<!\bno-)(?<!\bnot )(?<!\bsingle )\b(?:{_SPELT})\b)"
 
 _BEFORE = {
-    "at_least": r"at least|no fewer than|not fewer than|no less than|not less than|a minimum of",
-    "more_than": r"more than|over|above|in excess of|upwards of|exceeding",
-    "at_most": r"up to|as many as|at most|no more than|not more than|a maximum of",
+    "at_least": r"at least|no fewer than|not fewer than|no less than|not less than|minimum of|minimum|as few as",
+    "more_than": r"more than|over|above|beyond|in excess of|upwards of|(?<!not )exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|greater than|higher than",
+    "at_most": r"up to|at (?:the )?most|no more than|not more than|not over|not above|not exceed(?:ing)?|maximum of|maximum|as many as",
     "less_than": r"fewer than|less than|under|below|nearly|almost",
-    "about": r"around|about|some|approximately|roughly|circa|close to|an estimated|estimated",
+    "about": r"around|about|some|approximately|approx\.?|roughly|circa|ca?\.|close to|an estimated|estimated|in the region of",
 }
+# What may stand between a qualifier and its number: at least another three, over EUR 200.
+_BETWEEN = r"only|just|a total of|total of|a|the|their|his|her|another|further|additional|other|these|those|eur|usd|kzt|us\$|[$€£]"
+_SIGNS = {"~": "about", "≈": "about", ">": "more_than", "<": "less_than", "≥": "at_least", "≤": "at_most"}
 _AFTER = {
-    "at_least": r"or more|and more|at least|at a minimum",
+    "at_least": r"or more|and more(?! than)|at least(?! \S*\d)|at a minimum",
     "at_most": r"or fewer|or less|at most|at the most|at a maximum",
     "about": r"or so|approximately|odd",
 }
@@ -242,27 +259,36 @@ _MONTHS = "january|february|march|april|may|june|july|august|september|october|n
 _YEAR = r"(?:,?\s+(?:19|20)\d\d\b)?"
 # Numbers that count nothing here: articles of law, days, years, people's ages, and fractions.
 _NO_COUNT = [
-    r"\barticles?\s+\d+(?:\.\d+)?(?:(?:,\s*|\s+and\s+|\s+or\s+)\d+(?:\.\d+)?)*",
+    r"\b(?:articles?|arts?\.)\s+\d+(?:[.-]\d+)?(?:\s?\(\d+\))?(?:(?:,\s*|,?\s+and\s+|\s+or\s+)\d+(?:[.-]\d+)?\b(?!\s+(?:people|persons)))*",
+    r"\b(?:part|paragraph|chapter|section|page|no\.)\s+\d+\b",
+    r"\b(?:an?|one|two|three|four)[- ](?:thirds?|quarters?|fourths?|fifths?|tenths?)\b",
     r"(?<![\w.,])\d{3}[.-]\d{1,2}\b(?!\s*(?:percent|%))",
-    rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?:\s*(?:-|–|to|and)\s*\d{{1,2}}(?:st|nd|rd|th)?)?\s+(?:{_MONTHS})\b{_YEAR}",
+    rf"\b(?:\d{{1,2}}, )*\d{{1,2}}(?:st|nd|rd|th)?(?:\s*(?:-|–|to|and)\s*\d{{1,2}}(?:st|nd|rd|th)?)?\s+(?:of\s+)?(?:{_MONTHS})\b{_YEAR}",
     rf"\b(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s*,?\s*\d{{3}}\b)(?:\s*(?:-|–|to|and)\s*\d{{1,2}}\b)?{_YEAR}",
     rf"\b(?:(?:{_MONTHS}|in|of|since|by|until|during|early|mid|late|spring|summer|autumn|winter|events of)[\s,-]+)(?:19|20)\d\d\b",
     r"(?<![\w.,])(?:19|20)\d\d(?:\s*-\s*(?:19|20)\d\d)?\s+events\b",
     rf"\b(?:\d+|{_SPELT})[- ]years?[- ]old\b",
-    r"\b(?:one|two|three|four)[- ](?:thirds?|quarters?|fourths?|fifths?)\b",
 ]
+_SOME_OF = "(?:several|a few|few|many|a couple of)"
 _VAGUE = [
-    ("thousands", r"\b(?:several |a few |many )?thousands?\b"),
-    ("hundreds", r"\b(?:(?:several|a few|many) hundred|hundreds)\b"),
-    ("dozens", r"\b(?:(?:several|a few|many) dozen|dozens)\b"),
-    ("most", r"\b(?:most|(?:the |a )?(?:large |vast )?majority|(?:more than|over) half)\b"),
-    ("several", r"\b(?:several|a few|few|a handful of|a couple of|some)\b"),
-    ("many", r"\b(?<!as )(?:many|numerous|a (?:large|great|significant|growing|considerable) (?:number|amount) of|large numbers of)\b"),
+    ("thousands", rf"\b(?:(?:{_SOME_OF} |tens of |hundreds of )thousands?|thousands)\b"),
+    ("hundreds", rf"\b(?:{_SOME_OF} hundreds?|hundreds)\b"),
+    ("dozens", rf"\b(?:{_SOME_OF} dozens?|dozens)\b"),
+    ("most", r"(?<!\bthe )(?<!\bits )\bmost\b|\b(?:(?:the |a )?(?:large |vast )?majority|(?:more than|over) half)\b"),
+    ("several", r"\b(?:several|a few|a handful(?: of)?|a couple of|a small number of|some)\b"),
+    (
+        "many",
+        r"(?<!\bhow )(?<!\bnot )\bmany\b(?! as\b)|"
+        r"\b(?:numerous|multiple|countless|a lot of|an? (?!total|small)(?:\w+ )?(?:number|amount)(?: of)?|large numbers(?: of)?)\b",
+    ),
     ("higher", r"\b(?:higher|greater|larger)\b"),
-    ("none", r"\b(?:none|no one|nobody|not a single|not one|no (?!more|fewer|less)(?=[a-z]))"),
+    ("none", r"\b(?:none|no[ -]one|nobody|not a single|not one|no (?!more|fewer|less|later|longer)(?=[a-z]))"),
 ]
+# A word of unit that may be said twice in a range, and verbs after which "from five to seven" is a change.
+_UNIT = r"(?:\s*(?:%|percent|per cent|days?|weeks?|months?|years?|hours?|people|persons|eur|usd|kzt))?"
+_CHANGED = r"increas\w*|rose|ris\w+|grew|rais\w+|reduc\w+|fell|fall\w*|decreas\w+|dropp?\w*|cut|extend\w*|chang\w+"
 # A single person or thing without a number word: a driver died, was wounded.
-_SINGULAR = r"\b(?:an?|his|her|its|the)\s+[a-z]|\b(?:was|is|has been)\b|^(?:died|dies)\b"
+_SINGULAR = r"\b(?:an?|his|her|its|the)\s+(?!number|amount|group|series|lot|total|majority|list|#)[a-z]|\b(?:was|is|has been)\b|^(?:died|dies)\b"
 
 
 def read(as_printed):
@@ -274,19 +300,20 @@ def read(as_printed):
     """
     text = _plain(as_printed)
     found, spans = [], []
-    for match in re.finditer(rf"(?P<between>between\s+|from\s+)?(?P<low>{_NUMBER})\s*(?:-|–|to|and)\s*(?P<high>{_NUMBER})", text):
+    for match in re.finditer(
+        rf"(?P<between>between\s+|from\s+)?(?P<low>{_NUMBER}){_UNIT}\s*(?P<joint>-|–|—|\bto\b|\band\b|\bor\b)\s*(?P<high>{_NUMBER})", text
+    ):
         low, high = _value(match["low"]), _value(match["high"])
-        joined_by_and = re.search(r"\sand\s", text[match.end("low") : match.start("high") + 1])
-        if low < high and not (joined_by_and and not (match["between"] or "").startswith("between")):
-            rough = match["low"] in _ROUND or match["high"] in _ROUND
+        is_range = match["joint"] != "and" or (match["between"] or "").startswith("between")
+        changed = match["joint"] == "to" and re.search(rf"\b(?:{_CHANGED})\b[^,;.]*$", text[: match.start()])
+        if low < high and is_range and not changed:
+            rough = match["low"] in _ROUND or match["high"] in _ROUND or _qualifier(text, *match.span()) == "about"
             found += [Quantity(low, high, kind, rough) for kind in TWO_NUMBERS]
             spans.append(match.span())
     for match in re.finditer(_NUMBER, text):
         if any(start <= match.start() < end for start, end in spans):
             continue
-        if match[0] in _ROUND and re.search(r"\b(?:several|a few|many)\s+$", text[: match.start()]):
-            continue
-        if match[0] == "hundred" and re.search(r"\b(?:several|a few|many)\s+$", text[: match.start()]):
+        if re.match(r"dozen|hundred|thousand|million", match[0]) and re.search(rf"\b{_SOME_OF}\s+$", text[: match.start()]):
             continue
         kind = _qualifier(text, *match.span())
         found.append(Quantity(_value(match[0]), None, kind, match[0] in _ROUND))
@@ -307,23 +334,28 @@ def _plain(as_printed):
 
 
 def _value(printed):
-    scale = 1
-    for word, factor in (("thousand", 1000), ("million", 1_000_000)):
-        if printed.endswith(word):
-            printed, scale = printed.removesuffix(word).strip(), factor
     if printed in _ROUND:
         return _ROUND[printed]
+    scale = next((word for word in _SCALES if re.search(rf"\b{word}\b", printed)), None)
+    if scale:
+        before, after = (part.strip().removeprefix("and ") for part in printed.split(scale))
+        return round(_value(before or "a") * _SCALES[scale], 2) + (_value(after) if after else 0)
+    if printed == "a":
+        return 1
     if printed in _WORDS:
         return _WORDS[printed]
-    digits = re.sub(r"[  ]", ",", printed)
-    if re.fullmatch(r"\d{1,3}(,\d{3})+", digits):
-        return float(digits.replace(",", "")) * scale
-    return float(digits.replace(",", ".")) * scale
+    if re.fullmatch(r"\d{1,3}([, ]\d{3})+", printed):
+        return float(re.sub("[, ]", "", printed))
+    return float(printed.replace(",", "."))
 
 
 def _qualifier(text, start, end):
     """Return the bound that the words right before or after a number give it; exact where there are none."""
-    head = re.sub(r"\b(?:only|just|a total of|total of|a|the|their|his|her)\s+$", "", text[:start].rstrip('"( ') + " ")
+    head = re.sub(rf"(?:(?<!\w)(?:{_BETWEEN})\s*)+$", "", text[:start].rstrip('"( ') + " ")
+    if text[end : end + 1] == "+":
+        return "at_least"
+    if head.rstrip()[-1:] in _SIGNS:
+        return _SIGNS[head.rstrip()[-1:]]
     for kind, words in _BEFORE.items():
         if re.search(rf"(?<!\bno )(?<!\bnot )\b(?:{words})\s+$", head):
             return kind
@@ -344,7 +376,7 @@ def _vague(text, spans):
                 continue
             if kind == "most" and re.search(r"\bat (?:the )?$", text[: match.start()]):
                 continue
-            if kind == "none" and re.search(r"\bknown\b", text[match.end() :]):
+            if kind == "none" and re.search(r"^\s*known\b|\b(?:is|are|was|were|been|be|become|became)\s+known\b", text[match.end() :]):
                 found.append(Quantity(None, None, "none_known", word=match[0]))
             else:
                 found.append(Quantity(None, None, kind, word=match[0]))
@@ -358,6 +390,18 @@ def matching(as_printed, bound, value=None, value_to=None):
         if quantity[:3] == (value, value_to, bound):
             return quantity
     return None
+
+
+def cut_short(contexts, bound, value):
+    """Say how printed words read with the words around them, where these change the bound; None where they do not.
+
+    `contexts` are the places of the words in their text (texts.in_context): "232 people" is exact only where the text does
+    not print "at least 232 people".
+    """
+    readings = [[q for q in read(context) if q.value == value] for context in contexts]
+    if value is None or not readings or any(not found or bound in {q.bound for q in found} for found in readings):
+        return None
+    return f'the text reads {readings[0][0].bound} {number(value)}: "{contexts[0]}"'
 
 
 def disagreement(as_printed, bound, value=None, value_to=None):

@@ -17,16 +17,19 @@ def since(revision, root=paths.ROOT):
     Raises NoRevision, with a sentence, where git cannot tell. Sentences, charts and pages that an edit touches are not
     told here: `git diff` after `make book` shows them in the notebooks' outputs.
     """
-    known = subprocess.run(["git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], cwd=root, capture_output=True, text=True)
+    try:
+        known = subprocess.run(["git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], cwd=root, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise NoRevision("git is not installed here; install it to compare with what was committed") from None
     if known.returncode:
         raise NoRevision(f"git knows no revision {revision} here; name a commit or a tag of this checkout")
     lines = []
     declared = tables.resources(root / "data")
     for name in tables.raw_names(root / "data"):
         path = f"data/{declared[name]['path']}"
-        before = subprocess.run(["git", "show", f"{known.stdout.strip()}:{path}"], cwd=root, capture_output=True)
-        old = _rows(before.stdout.decode("utf-8") if before.returncode == 0 else "", declared[name])
-        new = _rows((root / path).read_text(encoding="utf-8") if (root / path).is_file() else "", declared[name])
+        before = subprocess.run(["git", "show", f"{known.stdout.strip()}:./{path}"], cwd=root, capture_output=True)
+        old = _rows(before.stdout if before.returncode == 0 else b"", declared[name])
+        new = _rows((root / path).read_bytes() if (root / path).is_file() else b"", declared[name])
         lines += [f"{path}: {key} is removed" for key in old if key not in new]
         lines += [f"{path}: {key} is added" for key in new if key not in old]
         lines += [
@@ -40,6 +43,7 @@ def since(revision, root=paths.ROOT):
 
 
 def _rows(content, resource):
-    """Return the rows of a CSV by their key, as it is told to a person."""
+    """Return the rows of the bytes of a CSV by their key, as it is told to a person."""
+    text = content.decode("utf-8-sig", errors="replace")
     keys = resource["schema"].get("primaryKey") or [field["name"] for field in resource["schema"]["fields"]]
-    return {" ".join(filter(None, (row.get(key) or "" for key in keys))): row for row in csv.DictReader(io.StringIO(content))}
+    return {" ".join(filter(None, (row.get(key) or "" for key in keys))): row for row in csv.DictReader(io.StringIO(text))}

@@ -131,7 +131,9 @@ def _draw(rows, zero):
         ax.fill_between([_BAND + 0.01, 0.995], 0, tall_together, transform=across, color=INK, alpha=0.06, linewidth=0, clip_on=False)
     links, top = {}, 0.0
     for n, ((_, row), label, tall) in enumerate(zip(rows.iterrows(), labels, heights, strict=True)):
-        ax.text(0.03, top + 0.02, label, transform=blended_transform_factory(figure.transFigure, ax.transData), va="top", fontsize=9, alpha=0.85)
+        ax.text(
+            0.03, top + 0.02, label, transform=blended_transform_factory(figure.transFigure, ax.transData), va="top", fontsize=9, alpha=0.85, parse_math=False
+        )
         address = f"https://qantar.invalid/{n}"
         links[address] = (f"{SOURCES_PAGE}#{row['source_id']}", f"{words.counted(row)}: {words.attribution(row)}")
         _mark(ax, row, top + tall - 0.2, (_BAND + 0.9975) / 2 if band and positioned else 0.06, address)
@@ -227,9 +229,8 @@ def _show(figure, links, name, caption, alt):
         svg = svg.replace(f'<a xlink:href="{address}"', f'<a xlink:href="{html.escape(target)}" aria-label="{html.escape(label)}"')
     # ids are matplotlib's, the same in every figure: make them this figure's own
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
-    svg = re.sub(
-        r'^<svg (.*?)width="[^"]*"', rf'<svg role="group" aria-label="{html.escape(alt)}" class="qantar-chart" width="480" \1', svg, count=1, flags=re.DOTALL
-    )
+    named = f'<svg role="group" aria-label="{html.escape(alt)}" class="qantar-chart" width="480" '
+    svg = re.sub(r'^<svg (.*?)width="[^"]*"', lambda found: named + found[1], svg, count=1, flags=re.DOTALL)
     svg = re.sub(r'^(<svg [^>]*?)\s*height="[^"]*"', r"\1", svg, count=1)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=200, facecolor="white", metadata={"Software": None})

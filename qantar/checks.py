@@ -60,6 +60,9 @@ def _dates(raw, where):
                     clean.days(text)
                 except ValueError as error:
                     problems.append(f"{where(name, index, column)}: {error}; type it in that form")
+    for index, text in raw["sources"]["published"].items():
+        if "/" in text:
+            problems.append(f"{where('sources', index, 'published')}: {text} is a period; type the day, month or year of publication")
     if problems:
         return problems
     published = raw["sources"].set_index("source_id")["published"]
@@ -173,9 +176,16 @@ def _bases(raw, where):
             problems.append(
                 f"{place}: counts {base['measure_id']}, but {claim['measure_id']} is part_of {part_of} in measures.csv; name a claim of that measure"
             )
+        if claim["unit"] not in (base["unit"], "percent"):
+            problems.append(f"{place}: counts {base['unit']}, but this claim counts {claim['unit']}; name a whole that counts the same")
+            continue
         try:
-            part, whole = clean.claim_bounds(claim), clean.claim_bounds(base)
-            if part.firm and not part.spread and not whole.spread and claim["unit"] == base["unit"]:
+            whole = clean.claim_bounds(base)
+        except ValueError:
+            continue  # said already, of the base itself
+        try:
+            part = clean.claim_bounds(claim, whole)
+            if claim["unit"] == base["unit"] and not part.spread and not whole.spread:
                 bounds.difference(whole, part)
         except ValueError as error:
             problems.append(f"{place}: {error}; check both claims")
@@ -247,8 +257,11 @@ def _corrections(raw, where):
             problems.append(
                 f"{where('corrections', index, 'column')}: {row['table']}.csv has no column {row['column']!r}; use one of {', '.join(raw[row['table']])}"
             )
-        elif row["kind"] == "removal" and not (row["old"] == row["new"] == "[removed]"):
-            problems.append(f"{where('corrections', index, 'old')}: a removal tells no value; type [removed] into old and new")
+        elif row["kind"] == "removal":
+            if not (row["old"] == row["new"] == "[removed]"):
+                problems.append(f"{where('corrections', index, 'old')}: a removal tells no value; type [removed] into old and new")
+        elif row["row_id"] not in set(raw[row["table"]].iloc[:, 0].astype(str)):
+            problems.append(f"{where('corrections', index, 'row_id')}: {row['table']}.csv has no row {row['row_id']!r}; correct it, or set kind to removal")
     return problems
 
 
@@ -277,7 +290,12 @@ def _texts(raw, where, folder, problems):
             continue
         for name, column, rows in spans:
             for row, cells in rows.iterrows():
-                problem = texts.place_problem(cells[column], blocks, cells["paragraph"], cells["item"])
+                place = cells[column], blocks, cells["paragraph"], cells["item"]
+                problem = texts.place_problem(*place)
                 if problem:
                     problems.append(f'{where(name, row, column)}: "{cells[column]}": {problem}; copy the words from the text, or correct paragraph and item')
+                elif name == "claims":
+                    cut = bounds.cut_short(texts.in_context(*place), cells["bound"], _number(cells["value"]))
+                    if cut:
+                        problems.append(f"{where(name, row, column)}: {cut}; type these words too, and their bound")
     return unverified

@@ -5,6 +5,7 @@ and what a reader needs from the vocabularies joined in. It is made whole from d
 """
 
 import functools
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from edtf.parser.edtf_exceptions import EDTFParseException
 
 from qantar import bounds, paths, tables
 
+# Of EDTF only what the codebook uses: a year, month or day, a period, and a period that is open at its beginning.
+_DAY = r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?"
+_FORM = re.compile(rf"(?:(?:{_DAY}|\.\.)/)?{_DAY}")
+
 
 @functools.cache
 def days(text):
@@ -22,6 +27,8 @@ def days(text):
     2022-08 is 1 to 31 August, ../2022-03-10 has no first day. Raises ValueError, as a sentence, for what is no EDTF date,
     and for an interval that ends before it begins.
     """
+    if not _FORM.fullmatch(text):
+        raise ValueError(f"{text!r} is no date of the form 2022-08-15, 2022-08, 2022-01-01/2022-09-30 or ../2022-03-10")
     try:
         parsed = edtf.parse_edtf(text)
         ends = [_day(end) for end in (parsed.lower_strict(), parsed.upper_strict())]

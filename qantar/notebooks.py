@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 
 from qantar import paths, tables
 
@@ -30,7 +31,7 @@ def read(path):
     """Return a notebook as nbformat's NotebookNode (version 4). Raises ValueError where the file is no notebook."""
     try:
         return nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, KeyError, AttributeError) as error:
+    except (ValueError, nbformat.ValidationError, KeyError, AttributeError, TypeError) as error:
         raise ValueError(f"{paths.shown(path)} is no notebook that can be read ({error}); restore it, or save it again in JupyterLab") from None
 
 
@@ -47,18 +48,24 @@ def outputs_hash(notebook):
 def loaded_tables(notebook):
     """Return the names of the clean tables that a notebook loads, read from its calls of load (of qantar.record).
 
-    A call without names loads every table; what a call names must be written out as strings.
+    Every table, where a call names none or its names cannot be read from the source: rather run once too often than publish
+    outputs of other data.
     """
+    every = sorted(name.removeprefix(tables.CLEAN_PREFIX) for name in tables.resources() if name.startswith(tables.CLEAN_PREFIX))
+    plain_python = TransformerManager().transform_cell  # without the magics of IPython
     names = set()
     for cell in notebook.cells:
-        if cell.cell_type != "code" or "load(" not in cell.source:
+        if cell.cell_type != "code":
             continue
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", None)) == "load":
-                if not node.args:
-                    return sorted(n.removeprefix(tables.CLEAN_PREFIX) for n in tables.resources() if n.startswith(tables.CLEAN_PREFIX))
-                names |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
-    return sorted(names)
+        try:
+            nodes = list(ast.walk(ast.parse(plain_python(cell.source))))
+        except SyntaxError:
+            return every  # running the cell says what is wrong
+        for call in (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in ("load", "record.load", "qantar.record.load")):
+            if not call.args or not all(isinstance(argument, ast.Constant) for argument in call.args):
+                return every
+            names |= {argument.value for argument in call.args}
+    return [name for name in every if name in names]
 
 
 def code_files(root=paths.ROOT):
@@ -77,7 +84,7 @@ def stamp(notebook, root=paths.ROOT):
     """Return what a notebook's outputs were made from if it were run now, as a dict of hashes: cells, data, code."""
     return {
         "cells": source_hash(notebook),
-        "data": _digest([hashlib.sha256(path.read_bytes()).hexdigest() for path in table_files(notebook, root)]),
+        "data": _digest([hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None for path in table_files(notebook, root)]),
         "code": _digest([hashlib.sha256(path.read_bytes()).hexdigest() for path in code_files(root)]),
     }
 
@@ -110,6 +117,7 @@ def run(path, root=paths.ROOT):
 
     __tracebackhide__ = True  # pytask shows the sentence, not these lines
     notebook = read(path)
+    made_from = stamp(notebook, root)  # before the run: what changes meanwhile is not what the outputs were made from
     search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
     client = NotebookClient(
         notebook,
@@ -122,16 +130,19 @@ def run(path, root=paths.ROOT):
     try:
         client.execute(env={**os.environ, "PYTHONPATH": search, "PYTHONHASHSEED": "0"})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        last = re.sub(r"\x1b\[[0-9;]*m", "", str(error).strip().splitlines()[-1])
+        said = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
+        first = re.sub(r"\x1b\[[0-9;]*m", "", said.strip().splitlines()[0])
         number = next((n for n, cell in enumerate(notebook.cells, 1) if any(o.output_type == "error" for o in cell.get("outputs", []))), "?")
-        raise RuntimeError(f"{paths.shown(path, root)}, cell {number}: {last}; open it with `make lab` and mend that cell") from None
+        raise RuntimeError(f"{paths.shown(path, root)}, cell {number}: {first}; open it with `make lab` and mend that cell") from None
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            _STAMP: {**stamp(notebook, root), "outputs": outputs_hash(notebook)},
+            _STAMP: {**made_from, "outputs": outputs_hash(notebook)},
         }
     )
+    if source_hash(read(path)) != made_from["cells"]:
+        raise RuntimeError(f"{paths.shown(path, root)} was changed while it ran, and is left as it is; run `make book` (or `pytask`) again")
     tables.write_bytes(path, nbformat.writes(notebook, version=4).encode("utf-8") + b"\n")
 
 

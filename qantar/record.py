@@ -61,9 +61,9 @@ class Record:
         )
 
     def numbered(self, *measures):
-        """Return those claims of the measures that print a number or firm bounds: what may be set against each other."""
+        """Return those claims of the measures that print a number, an approximate one too, or firm bounds; rows as in `of`."""
         rows = self.of(*measures)
-        return rows[rows["firm"] & (rows["low"].notna() | rows["high"].notna())].reset_index(drop=True)
+        return rows[rows["value"].notna() | (rows["firm"] & (rows["low"].notna() | rows["high"].notna()))].reset_index(drop=True)
 
     def latest(self, measure):
         """Return, for each speaker, the claims of a measure in the last source that prints one: one per speaker, and all ties.
@@ -86,8 +86,8 @@ class Record:
         """Return what is left of each claim of `whole` without its part, as rows that can be drawn and told like claims.
 
         `rest` is the measure that names what is left (in measures.csv: "not counted as ...", never more than that). Only
-        what base_claim_id declares is subtracted, with firm bounds; where none is left the bound is empty and so is value.
-        Columns as in `of`; value and bound are exact, at_least, at_most or between, claim_id and
+        what base_claim_id declares is subtracted, with firm bounds; where nothing follows, bound is unknown and value is empty.
+        Columns as in `of`; bound is exact, at_least, at_most, between or unknown, claim_id and
         as_printed are the whole's, computed tells what was subtracted.
         """
         pairs = self.parts(whole, part)
@@ -117,7 +117,8 @@ class Record:
         the two are not known, so that both may be right of different days. A later, higher count of a cumulative measure
         is no pair at all where the days are known. Rule: data/README.md, "Rules".
         """
-        rows = self.numbered(measure)
+        rows = self.of(measure)
+        rows = rows[rows["retracted"].isna() & rows["modality"].isin(["observed", "estimated"])]
         pairs = []
         for (_, a), (_, b) in itertools.combinations(rows.iterrows(), 2):
             if a["place_id"] != b["place_id"] or not bounds.disjoint(as_bounds(a), as_bounds(b)):
@@ -145,9 +146,9 @@ def as_bounds(row, suffix=""):
 
 
 def _bound_of(b):
-    """Return the name of computed bounds; None where nothing is known."""
+    """Return the name of computed bounds; unknown where nothing follows."""
     if b.low is None:
-        return None if b.high is None else "at_most"
+        return "unknown" if b.high is None else "at_most"
     if b.high is None:
         return "at_least"
     return "exact" if b.low == b.high else "between"

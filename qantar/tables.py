@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -140,6 +141,11 @@ def at(resource, row=None, column=None):
     return ", ".join(place)
 
 
+# What a number looks like: no other digits, signs or words that a reader of CSV files would take or trip over (NaN, 1e400, 2_27).
+_PLAIN = {"integer": re.compile(r"-?[0-9]{1,9}"), "number": re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")}
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 def _line_problems(resource, data):
     """What would make an editor's rows and a reader's rows differ: no file, other encodings, line breaks in cells."""
     path = data / resource["path"]
@@ -162,13 +168,23 @@ def _line_problems(resource, data):
         return [f"{at(resource, 1)}: the cells are divided by semicolons or tabs; save the file as CSV with commas"]
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
     row, problems = 0, []
     try:
-        for _ in reader:
+        for cells in reader:
             row += 1
             if reader.line_num != row:
                 problems.append(f"{at(resource, row)}: a cell runs over a line break; put it on one line")
                 row = reader.line_num
+            if row == 1 and cells != list(kinds):
+                first = next((name for name, cell in zip(kinds, [*cells, *kinds], strict=False) if name != cell), None)
+                seen = ",".join(cells)[:300] or "nothing"
+                return [f"{at(resource, 1, first)}: the header differs from the declared columns, it reads {seen}; it must read {', '.join(kinds)}"]
+            for column, cell in zip(kinds, cells, strict=False):
+                if row > 1 and cell and kinds[column] in _PLAIN and not _PLAIN[kinds[column]].fullmatch(cell):
+                    problems.append(f"{at(resource, row, column)}: {cell!r} is no {kinds[column]}; type a plain {kinds[column]} in digits")
+                if _CONTROL.search(cell):
+                    problems.append(f"{at(resource, row, column)}: holds a character that cannot be seen ({_CONTROL.search(cell)[0]!r}); type the cell anew")
     except csv.Error as error:
         return [f"{at(resource, row + 1)}: the quotation marks do not close ({error}); put the cell between two plain double quotes"]
     return problems
@@ -179,7 +195,6 @@ def _sentence(error, resource):
     row, column, cell = (getattr(error, key, None) for key in ("row_number", "field_name", "cell"))
     field = next((f for f in resource["schema"]["fields"] if f["name"] == column), {})
     constraints = field.get("constraints", {})
-    names = ", ".join(f["name"] for f in resource["schema"]["fields"])
     kind = error.type
     if kind == "type-error":
         or_empty = "" if constraints.get("required") else ", or leave the cell empty"
@@ -198,7 +213,7 @@ def _sentence(error, resource):
         keys = resource["schema"]["primaryKey"]
         if len(keys) == 1 and next(f for f in resource["schema"]["fields"] if f["name"] == keys[0]).get("constraints", {}).get("unique"):
             return None  # said already, by the column
-        return f"{at(resource, row)}: {' and '.join(keys)} together are {error.note.replace('at position', '')}; keep one of the two rows"
+        return f"{at(resource, row)}: {' and '.join(keys)} together are {error.note.replace('at position ', '')}; keep one of the two rows"
     if kind == "foreign-key":
         key = error.field_names[0]
         other = error.reference_name or resource["name"]
@@ -209,7 +224,4 @@ def _sentence(error, resource):
         return f"{at(resource, row)}: has {what} cells than the header; each row needs {len(resource['schema']['fields'])}, divided by commas"
     if kind == "blank-row":
         return f"{at(resource, row)}: is blank; delete the row"
-    if kind in ("incorrect-label", "missing-label", "extra-label", "blank-label", "duplicate-label", "blank-header"):
-        seen = f" ({getattr(error, 'label', '') or 'missing'!s})"
-        return f"{at(resource, 1, column)}: the header differs from the declared columns{seen}; it must read {names}"
     return f"{at(resource, row, column)}: {error.note or error.message}; correct the file"

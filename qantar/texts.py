@@ -41,6 +41,8 @@ def place_problem(as_printed, blocks, paragraph, item):
 
     They may run on into the next paragraph, since a page break can cut a sentence.
     """
+    if paragraph > len(blocks):
+        return f"the text copy has {len(blocks)} paragraphs, not {paragraph}"
     here = blocks[paragraph - 1]
     bullets = items(here)
     if bullets and item == 0:
@@ -50,14 +52,22 @@ def place_problem(as_printed, blocks, paragraph, item):
     part = bullets[item - 1] if item else here
     is_last = item in (0, len(bullets))
     following = blocks[paragraph] if is_last and paragraph < len(blocks) else ""
-    words = plain(as_printed)
-    if words in plain(part):
+    whole_words = _whole_words(as_printed)
+    found = whole_words.search(f"{plain(part)} {plain(following)}")
+    if found and found.start() < len(plain(part)):
         return None
-    joined = f"{plain(part)} {plain(following)}"
-    at = joined.find(words)
-    if 0 <= at < len(plain(part)):
-        return None
-    elsewhere = [n for n, block in enumerate(blocks, 1) if words in plain(block)]
+    elsewhere = [n for n, block in enumerate(blocks, 1) if whole_words.search(plain(block))]
     if elsewhere:
         return f"these words stand in paragraph {elsewhere[0]}" + (", in another item" if elsewhere[0] == paragraph else "")
     return "these words do not stand in the text copy"
+
+
+def in_context(as_printed, blocks, paragraph, item):
+    """Return every place of printed words in their paragraph or item, with the four words before and the two after them."""
+    part = plain(items(blocks[paragraph - 1])[item - 1] if item else blocks[paragraph - 1])
+    return [" ".join([*part[: found.start()].split()[-4:], found[0], *part[found.end() :].split()[:2]]) for found in _whole_words(as_printed).finditer(part)]
+
+
+def _whole_words(as_printed):
+    """Return a pattern that finds printed words, but not 27 in 227 or 353 in 4,353."""
+    return re.compile(rf"(?<!\w)(?<!\d[.,]){re.escape(plain(as_printed))}(?!\w)(?![.,]\d)")

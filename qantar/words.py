@@ -25,7 +25,7 @@ _QUALIFIED = {
     "about": "about {}",
 }
 # Where no word is printed that can be shown as it is.
-_WORDED = {"none": "no", "none_known": "none known", "most": "most", "higher": "higher"}
+_WORDED = {"none": "no", "none_known": "none known", "most": "most", "higher": "higher", "unknown": "an unknown number"}
 
 
 class Text(Markdown):
@@ -70,11 +70,11 @@ def counted(claim):
     """
     bound = claim["bound"]
     if bound == "higher":
-        return f"“{escape(claim['as_printed'])}”"
+        return f"“{claim['as_printed']}”"
     if bound == "none_known":
         return f"no {claim['one']} that is known of"
     one = bound in ("exact", "at_least", "at_most", "about") and claim["value"] == 1
-    of = "of " if re.search(r"s$|number$", amount(claim)) and bound in bounds.VAGUE_LOW and amount(claim) not in ("several", "numerous") else ""
+    of = "of " if re.search(r"\b(?:dozens|hundreds|thousands|numbers?|amount|lot|handful|couple)$", amount(claim)) else ""
     return f"{amount(claim)} {of}{claim['one' if one else 'many']}"
 
 
@@ -155,7 +155,7 @@ def is_computed(claim):
 
 def said(claim, page=SOURCES_PAGE):
     """Return a claim in words, its number linked to its source, with who says so and when; rows as in `Record.of`."""
-    return f"{link(counted(claim), claim['source_id'], page)} ({attribution(claim)})"
+    return f"{link(escape(counted(claim)), claim['source_id'], page)} ({escape(attribution(claim))})"
 
 
 def listed(parts, joiner="and"):
@@ -225,7 +225,7 @@ def repetitions(rows):
     """Return the claims that repeat one statement or event, a bullet for each: in which reports of how many teams."""
     lines = []
     for _, group in rows.groupby("same_statement", sort=False):
-        reports = listed([f"{link(counted(row), row['source_id'])} in {row['short']}, {when(row['published'])}" for _, row in group.iterrows()])
+        reports = listed([f"{link(escape(counted(row)), row['source_id'])} in {escape(row['short'])}, {when(row['published'])}" for _, row in group.iterrows()])
         teams = count(group["team"].nunique(), "research team")
         lines.append(f"{count(len(group), 'claim').capitalize()} from {teams} count once: {reports}.")
     return bulleted(lines)
@@ -236,7 +236,8 @@ def repetitions(rows):
 
 def escape(cell):
     """Return text of the record as text in Markdown and HTML: nothing in it is a mark, a link, a tag or a template."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#|$~&" else c for c in str(cell))
+    line = "".join(f"\\{c}" if c in "\\`*_{}[]<>#|$~&" else c for c in " ".join(str(cell).split()))
+    return re.sub(r"^(\d*)([-+:%(=.)])", r"\1\\\2", line)  # no list, fence, target or comment where it begins a line
 
 
 def supports(claim):
@@ -248,8 +249,10 @@ def supports(claim):
     open_low, open_high = bool(claim["low_open"]), bool(claim["high_open"])
     if open_low or open_high:
         words = f"{'over' if open_low else 'from'} {number(claim['low'])} to {'under ' if open_high else ''}{number(claim['high'])} %"
+    elif claim["bound"] == "spread":
+        words = f"{number(claim['low'])} to {number(claim['high'])}, of several"
     else:
-        words = between(claim["low"], claim["high"])
+        words = between(claim["low"], claim["high"]) + (" %" if claim["unit"] == "percent" else "")
     return words if claim["firm"] else f"{words} (our reading)"
 
 

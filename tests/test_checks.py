@@ -78,6 +78,24 @@ def test_words_that_stand_elsewhere_are_refused(data, source_texts, column, cell
     assert any("row 5, column as_printed" in problem and says in problem for problem in problems), problems
 
 
+@pytest.mark.parametrize(
+    ("claim_id", "cells", "says"),
+    [
+        ("civicus-2022-03-p25a", {"as_printed": "27 people were killed", "value": "27"}, "do not stand in the text copy"),
+        ("civicus-2022-03-p25c", {"as_printed": "353 people were injured", "value": "353"}, "do not stand in the text copy"),
+        ("hrw-2023-01-p10a", {"as_printed": "232 people", "bound": "exact"}, "the text reads at_least 232"),
+        ("iphr-2022-05-p6a", {"as_printed": "200 people killed", "bound": "exact"}, "the text reads more_than 200"),
+    ],
+)
+def test_words_cut_out_of_a_number_or_off_its_qualifier_are_refused(data, source_texts, claim_id, cells, says):
+    ids = [line.split(",")[0] for line in (data / "raw" / "claims.csv").read_text(encoding="utf-8").splitlines()]
+    row = ids.index(claim_id) + 1
+    for column, cell in cells.items():
+        edit_cell(data, "claims", row, column, cell)
+    problems = checks.check(data, source_texts).problems
+    assert any(f"row {row}, column as_printed" in problem and says in problem for problem in problems), problems
+
+
 def test_another_text_than_the_one_that_was_read_is_refused(data, source_texts, tmp_path):
     other = tmp_path / "texts"
     other.mkdir()

@@ -124,6 +124,11 @@ def test_bounds_in_words(low, high, told):
         "&lt;b&gt;",
         "$x$",
         "# heading",
+        "- no list",
+        "::: no fence",
+        "% no comment",
+        "(no-target)=",
+        "1. no list",
     ],
 )
 def test_text_of_the_record_stays_text(hostile):
