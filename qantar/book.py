@@ -6,7 +6,6 @@ refuses to go on where the clean tables or a notebook's outputs do not belong to
 """
 
 import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -108,7 +107,6 @@ def build(root=paths.ROOT):
 
 def _build_beside(root, beside, html):
     inputs = inputs_hash(root)
-    search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
     command = [
         sys.executable,
         "-c",
@@ -122,9 +120,7 @@ def _build_beside(root, beside, html):
         "--keep-going",
         "-q",
     ]
-    done = subprocess.run(
-        command, cwd=root, env={**os.environ, "PYTHONPATH": search, "PYTHONHASHSEED": "0"}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    done = subprocess.run(command, cwd=root, env=paths.environment(root), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     new = beside / "_build" / "html"
     if done.returncode or not (new / "index.html").is_file():
         said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.split("\nTraceback (most recent call last):")[0])

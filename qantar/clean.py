@@ -64,8 +64,7 @@ def clean(data=paths.DATA):
         .pipe(_with_bounds)
     )
     made = {**raw, "sources": sources, "claims": claims}
-    names = [name.removeprefix(tables.CLEAN_PREFIX) for name in tables.resources(data) if name.startswith(tables.CLEAN_PREFIX)]
-    return {name: made[name] for name in names}
+    return {name: made[name] for name in tables.clean_names(data)}
 
 
 def _with_days(table, column):

@@ -9,7 +9,6 @@ import ast
 import base64
 import hashlib
 import json
-import os
 import re
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def loaded_tables(notebook):
     Every table, where a call names none or its names cannot be read from the source: rather run once too often than publish
     outputs of other data.
     """
-    every = sorted(name.removeprefix(tables.CLEAN_PREFIX) for name in tables.resources() if name.startswith(tables.CLEAN_PREFIX))
+    every = sorted(tables.clean_names())
     plain_python = TransformerManager().transform_cell  # without the magics of IPython
     names = set()
     for cell in notebook.cells:
@@ -118,7 +117,6 @@ def run(path, root=paths.ROOT):
     __tracebackhide__ = True  # pytask shows the sentence, not these lines
     notebook = read(path)
     made_from = stamp(notebook, root)  # before the run: what changes meanwhile is not what the outputs were made from
-    search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
     client = NotebookClient(
         notebook,
         timeout=_TIMEOUT,
@@ -128,7 +126,7 @@ def run(path, root=paths.ROOT):
         resources={"metadata": {"path": str(Path(path).parent)}},
     )
     try:
-        client.execute(env={**os.environ, "PYTHONPATH": search, "PYTHONHASHSEED": "0"})
+        client.execute(env=paths.environment(root))
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         said = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
         first = re.sub(r"\x1b\[[0-9;]*m", "", said.strip().splitlines()[0])

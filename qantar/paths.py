@@ -5,12 +5,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-RAW = DATA / "raw"
 CLEAN = DATA / "clean"
 PACKAGE = DATA / "datapackage.json"
 NOTEBOOKS = ROOT / "notebooks"
 BOOK = ROOT / "book"
-REFERENCE = BOOK / "reference"
 HTML = BOOK / "_build" / "html"
 
 
@@ -23,6 +21,12 @@ def texts():
     named = os.environ.get("QANTAR_SOURCES")
     folder = Path(named) if named else ROOT.parent / "shared" / "sources"
     return folder if folder.is_dir() else None
+
+
+def environment(root=ROOT):
+    """Return this process's environment for a child that must import the package of `root`, and hash alike on each run."""
+    search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": search, "PYTHONHASHSEED": "0"}
 
 
 def shown(path, root=ROOT):

@@ -17,7 +17,7 @@ def load(*names, printed_by=None, data=paths.DATA):
     `printed_by` (a day, "2022-12-31") keeps only the sources surely published by that day, and their claims: what these
     reports had printed by then. Raises KeyError for a table that does not exist.
     """
-    clean = [n.removeprefix(tables.CLEAN_PREFIX) for n in tables.resources(data) if n.startswith(tables.CLEAN_PREFIX)]
+    clean = tables.clean_names(data)
     unknown = sorted(set(names) - set(clean))
     if unknown:
         raise KeyError(f"no table {', '.join(unknown)}; the record has {', '.join(clean)}")

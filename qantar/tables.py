@@ -30,6 +30,11 @@ def raw_names(data=paths.DATA):
     return [name for name in resources(data) if not name.startswith(CLEAN_PREFIX)]
 
 
+def clean_names(data=paths.DATA):
+    """Return the names of the clean tables, without their prefix, in the order of the data package."""
+    return [name.removeprefix(CLEAN_PREFIX) for name in resources(data) if name.startswith(CLEAN_PREFIX)]
+
+
 def fields(name, data=paths.DATA):
     """Return the declared columns of a table, in order, as a list of dicts with name, type, description and constraints."""
     return resources(data)[name]["schema"]["fields"]

@@ -212,7 +212,7 @@ _DATES = {
 def incompatible(rows, pairs):
     """Return which claims cannot both be right of one day, as a paragraph or two; `pairs` as of `Record.incompatible`."""
     if pairs.empty:
-        return "No two of these figures exclude each other: some number lies within the bounds of any two."
+        return "No two of these figures exclude each other: some number lies within the bounds of both, or they describe different days."
     by_id = {row["claim_id"]: row for _, row in rows.iterrows()}
     paragraphs = []
     for (first, dates), group in pairs.groupby(["claim_id", "dates"], sort=False):
