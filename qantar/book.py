@@ -14,7 +14,7 @@ from pathlib import Path
 
 import jinja2
 
-from qantar import clean, notebooks, pages, paths
+from qantar import clean, names, notebooks, pages, paths
 
 _BUILT_FROM = ".built_from"
 
@@ -80,7 +80,7 @@ def inputs_hash(root=paths.ROOT):
         root / "data" / "datapackage.json",
         *notebooks.code_files(root),
     ]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(b"" if paths.names_shown() else b"without names")
     for path in files:
         digest.update(f"{paths.shown(path, root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\0".encode())
     return digest.hexdigest()
@@ -125,6 +125,9 @@ def _build_beside(root, beside, html):
     if done.returncode or not (new / "index.html").is_file():
         said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.split("\nTraceback (most recent call last):")[0])
         raise RuntimeError("the book was not built, the last good one is still there; Sphinx says:\n" + said.strip())
+    named = names.page_problems([*sorted(new.rglob("*.html")), *notebooks.in_order(root), *sorted((root / "book").glob("*.md"))], root / "data")
+    if named:
+        raise RuntimeError("\n".join(["the book was not built, the last good one is still there:", *(p.replace(f"{new}/", "page ") for p in named)]))
     (new / _BUILT_FROM).write_text(inputs, encoding="utf-8")
     if html.exists():
         html.rename(beside / "old")

@@ -232,6 +232,7 @@ _ONES = "zero one two three four five six seven eight nine ten eleven twelve thi
 _WORDS = {word: n for n, word in enumerate(_ONES.split())}
 _TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _WORDS |= _TENS | {f"{tens}{dash}{one}": t + _WORDS[one] for tens, t in _TENS.items() for one in _ONES.split()[1:10] for dash in "- "}
+_WORDS["twice"] = 2
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _ROUND = {"a dozen": 12, "dozen": 12, "half a dozen": 6, "half dozen": 6, "half-dozen": 6, "two dozen": 24, "three dozen": 36}
 _SIMPLE = "|".join(sorted(_WORDS, key=len, reverse=True))
@@ -281,7 +282,7 @@ _VAGUE = [
         r"(?<!\bhow )(?<!\bnot )\bmany\b(?! as\b)|"
         r"\b(?:numerous|multiple|countless|a lot of|an? (?!total|small)(?:\w+ )?(?:number|amount)(?: of)?|large numbers(?: of)?)\b",
     ),
-    ("higher", r"\b(?:higher|greater|larger)\b"),
+    ("higher", r"\b(?:higher|greater|larger|only a fraction)\b"),
     ("none", r"\b(?:none|no[ -]one|nobody|not a single|not one|no (?!more|fewer|less|later|longer)(?=[a-z]))"),
 ]
 # A word of unit that may be said twice in a range, and verbs after which "from five to seven" is a change.

@@ -43,6 +43,7 @@ SPEAKERS = {
     "person": ("v", "#009E73", "person"),
     "unattributed": ("X", "#7F7F7F", "nobody named"),
 }
+_PLURALS = {"person": "people", "party": "parties", "percent": "percent"}  # of units; every other takes an s
 _SHAPES = {"s": "square", "D": "diamond", "o": "circle", "^": "triangle", "v": "triangle pointing down", "X": "cross"}
 
 
@@ -122,7 +123,7 @@ def _draw(rows, zero):
         ax.xaxis.set_major_formatter(lambda x, _: words.number(x))
         ax.grid(axis="x", color=INK, alpha=0.12, linewidth=0.8)
         ax.set_axisbelow(True)
-        ax.set_xlabel({"person": "people", "case": "cases", "conviction": "convictions", "occasion": "occasions", "percent": "percent"}[rows["unit"].iloc[0]])
+        ax.set_xlabel(_PLURALS.get(rows["unit"].iloc[0], f"{rows['unit'].iloc[0]}s"))
     else:
         ax.set_xticks([])
         ax.spines["bottom"].set_visible(False)

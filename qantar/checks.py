@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from qantar import bounds, clean, paths, tables, texts
-
-MOST_WORDS = 12
+from qantar import bounds, clean, ledger, names, paths, tables, texts, things
+from qantar.things import MOST_WORDS
 
 
 class Report(NamedTuple):
@@ -36,8 +35,11 @@ def check(data=paths.DATA, sources_folder=None):
     def where(name, index, column=None):
         return tables.at(declared[name], index + 2, column)  # the header is row 1
 
-    for rule in (_dates, _ids, _speakers, _figures, _bases, _statements, _vocabularies, _readings, _corrections):
-        problems += rule(raw, where)
+    for rule in (_dates, _ids, _speakers, _figures, _bases, _statements, _vocabularies, _readings, _corrections, *things.RULES):
+        # What compares days needs every date to be one.
+        if not (rule is things.in_order and problems):
+            problems += rule(raw, where)
+    problems += names.table_problems(raw, where)
     missing = _texts(raw, where, sources_folder, problems)
     return Report(list(dict.fromkeys(problems)), sum(len(table) for table in raw.values()), missing)
 
@@ -53,7 +55,7 @@ def _number(cell):
 def _dates(raw, where):
     """Every date is EDTF; a figure does not describe, and was not stated on, days after its source was published."""
     problems = []
-    for name, columns in {"claims": ("as_of", "stated_on"), "sources": ("published", "covers")}.items():
+    for name, columns in clean.DATES.items():
         for column in columns:
             for index, text in raw[name][column].dropna().items():
                 try:
@@ -70,7 +72,7 @@ def _dates(raw, where):
         printed = published[claim["source_id"]]
         last = clean.days(printed)[1]
         for column in ("as_of", "stated_on"):
-            if not _given(claim[column]) or (column == "as_of" and claim["modality"] == "expected"):
+            if not _given(claim[column]) or (column == "as_of" and (claim["modality"] == "expected" or claim["date_basis"] == "slip")):
                 continue
             first = clean.days(claim[column])[0]
             if first and last and first > last:
@@ -85,8 +87,8 @@ def _dates(raw, where):
             )
         if claim["date_basis"] == "statement" and not _given(claim["stated_on"]):
             problems.append(f"{where('claims', index, 'stated_on')}: is empty, but date_basis is statement; type the day of the statement")
-        if claim["date_basis"] == "inferred" and not _given(claim["note"]):
-            problems.append(f"{where('claims', index, 'note')}: is empty, but the date is inferred; say from what")
+        if claim["date_basis"] in ("inferred", "slip") and not _given(claim["note"]):
+            problems.append(f"{where('claims', index, 'note')}: is empty, but date_basis is {claim['date_basis']}; say from what, or why it cannot be right")
     return problems
 
 
@@ -98,7 +100,7 @@ def _ids(raw, where):
         stem = f"{claim['source_id']}-p{claim['paragraph']}"
         if claim["claim_id"].rstrip("abcdefghijklmnopqrstuvwxyz") != stem:
             problems.append(f"{where('claims', index, 'claim_id')}: {claim['claim_id']} does not begin with {stem}; name it after its paragraph")
-    for name in ("claims", "reading"):
+    for name in ("claims", "mentions", "reading"):
         for index, row in raw[name].iterrows():
             if row["paragraph"] > paragraphs[row["source_id"]]:
                 problems.append(
@@ -149,8 +151,11 @@ def _figures(raw, where):
         differs = bounds.disagreement(claim["as_printed"], claim["bound"], value, value_to)
         if differs:
             problems.append(f"{where('claims', index, 'value')}: {differs}; type the figure as printed, or correct as_printed or bound")
-        if claim["bound"] == "most" and not _given(claim["base_claim_id"]):
-            problems.append(f"{where('claims', index, 'base_claim_id')}: is empty, but most is most of something; name the claim of the whole")
+        if claim["bound"] == "most" and not _given(claim["base_claim_id"]) and not _given(claim["note"]):
+            problems.append(
+                f"{where('claims', index, 'base_claim_id')}: is empty, but most is most of something; name the claim of the whole, "
+                "or say in the note that the source prints no number of it"
+            )
     return problems
 
 
@@ -227,21 +232,25 @@ def _vocabularies(raw, where):
 
 
 def _readings(raw, where):
-    """Each claim's paragraph is recorded in reading, each recorded paragraph has a claim, and what is left out says why."""
+    """Each paragraph with a claim or a mention is recorded in reading, each recorded one has either, and what is left out says why."""
     problems = []
     place = ["source_id", "paragraph", "item"]
     whole = raw["reading"][raw["reading"]["span"].isna()]
     recorded = set(whole.loc[whole["outcome"] == "recorded", place].itertuples(index=False, name=None))
-    claimed = set(raw["claims"][place].itertuples(index=False, name=None))
-    for index, claim in raw["claims"].iterrows():
-        if tuple(claim[place]) not in recorded:
-            problems.append(
-                f"{where('claims', index, 'paragraph')}: paragraph {claim['paragraph']}, item {claim['item']} of {claim['source_id']} has no row "
-                "recorded in reading.csv; add one"
-            )
+    told = set()
+    for name in ("claims", "mentions"):
+        for index, row in raw[name].iterrows():
+            told.add(tuple(row[place]))
+            if tuple(row[place]) not in recorded:
+                problems.append(
+                    f"{where(name, index, 'paragraph')}: paragraph {row['paragraph']}, item {row['item']} of {row['source_id']} has no row "
+                    "recorded in reading.csv; add one"
+                )
     for index, row in raw["reading"].iterrows():
-        if row["outcome"] == "recorded" and not _given(row["span"]) and tuple(row[place]) not in claimed:
-            problems.append(f"{where('reading', index, 'outcome')}: recorded is typed, but no claim is of this place; correct the outcome, or add the claim")
+        if row["outcome"] == "recorded" and not _given(row["span"]) and tuple(row[place]) not in told:
+            problems.append(
+                f"{where('reading', index, 'outcome')}: recorded is typed, but no claim and no mention is of this place; correct the outcome, or add the row"
+            )
         if row["outcome"] != "recorded" and not _given(row["reason"]):
             problems.append(f"{where('reading', index, 'reason')}: is empty; say why it is {row['outcome']}")
     return problems
@@ -272,6 +281,7 @@ def _texts(raw, where, folder, problems):
         source_id = source["source_id"]
         spans = [
             ("claims", "as_printed", raw["claims"][raw["claims"]["source_id"] == source_id]),
+            ("mentions", "as_printed", raw["mentions"][raw["mentions"]["source_id"] == source_id].dropna(subset="as_printed")),
             ("reading", "span", raw["reading"][raw["reading"]["source_id"] == source_id].dropna(subset="span")),
         ]
         digest = texts.sha256(source_id, folder) if folder else None
@@ -298,4 +308,30 @@ def _texts(raw, where, folder, problems):
                     cut = bounds.cut_short(texts.in_context(*place), cells["bound"], _number(cells["value"]))
                     if cut:
                         problems.append(f"{where(name, row, column)}: {cut}; type these words too, and their bound")
+        problems += _ledger(source_id, blocks, raw, declared=where)
     return unverified
+
+
+def _ledger(source_id, blocks, raw, declared):
+    """Every paragraph and item of a text has a row in reading, and every quantity of a recorded one lies in a printed span."""
+    problems = []
+    reading = raw["reading"][raw["reading"]["source_id"] == source_id]
+    outcomes = {(row.paragraph, row.item): row.outcome for row in reading[reading["span"].isna()].itertuples()}
+    spans = {}
+    for name, column in (("claims", "as_printed"), ("mentions", "as_printed"), ("reading", "span")):
+        rows = raw[name][raw[name]["source_id"] == source_id].dropna(subset=column)
+        for row in rows.itertuples():
+            spans.setdefault((row.paragraph, row.item), []).append(getattr(row, column))
+    place, file = declared("reading", 0).split(", row")[0], ""
+    for paragraph, item, text in texts.parts(blocks):
+        file = f"{place}: paragraph {paragraph}, item {item} of {source_id}"
+        outcome = outcomes.get((paragraph, item))
+        if outcome is None:
+            problems.append(f"{file} has no row; say what became of it")
+        elif outcome == "recorded":
+            covered = texts.places(text, spans.get((paragraph, item), []))
+            covered += texts.run_on(blocks, paragraph, item, spans)
+            for start, end, words in ledger.left_over(text, covered):
+                around = text[max(0, start - 30) : end + 30]
+                problems.append(f'{file} prints "{words}" ("{around}"), which no row accounts for; record it, or say in reading why it is skipped')
+    return problems

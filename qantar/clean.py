@@ -13,7 +13,17 @@ import edtf
 import pandas as pd
 from edtf.parser.edtf_exceptions import EDTFParseException
 
-from qantar import bounds, paths, tables
+from qantar import bounds, paths, states, tables
+
+# The columns that hold EDTF dates, by table.
+DATES = {
+    "claims": ("as_of", "stated_on"),
+    "sources": ("published", "covers"),
+    **dict.fromkeys(("steps", "assemblies", "restrictions", "incidents", "acts"), ("date",)),
+}
+
+# The kinds of restriction, each a column of clean assemblies.
+RESTRICTIONS = next(field["constraints"]["enum"] for field in tables.fields("restrictions") if field["name"] == "kind")
 
 # Of EDTF only what the codebook uses: a year, month or day, a period, and a period that is open at its beginning.
 _DAY = r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?"
@@ -43,28 +53,281 @@ def _day(moment):
     return None if isinstance(moment, float) else date(*moment[:3])
 
 
-def clean(data=paths.DATA):
+def clean(data=paths.DATA, printed_by=None):
     """Return the clean tables of the raw tables in the folder `data`, as a dict of DataFrames by name.
 
-    The raw tables must have passed the checks: where a cell is wrong, this raises ValueError without saying where.
+    `printed_by` (a day, "2022-12-31") keeps what the sources surely published by that day tell, and nothing that only a later one
+    tells. The raw tables must have passed the checks: where a cell is wrong, this raises ValueError without saying where.
     """
     raw = {name: tables.read_table(name, data) for name in tables.raw_names(data)}
-    sources = raw["sources"].pipe(_with_days, "published").pipe(_with_days, "covers")
+    raw["sources"] = raw["sources"].pipe(_with_days, "published").pipe(_with_days, "covers")
+    if printed_by:
+        raw = _printed_by(raw, pd.Timestamp(printed_by))
     claims = (
         raw["claims"]
         .pipe(_with_days, "as_of")
         .pipe(_with_days, "stated_on")
+        .pipe(_without_days_of_slips)
         .merge(raw["measures"][["measure_id", "theme", "unit", "period"]], on="measure_id", how="left", validate="many_to_one")
         .merge(
-            sources[["source_id", "published_first", "published_last", "team", "publisher"]],
+            raw["sources"][["source_id", "published_first", "published_last", "team", "publisher"]],
             on="source_id",
             how="left",
             validate="many_to_one",
         )
         .pipe(_with_bounds)
     )
-    made = {**raw, "sources": sources, "claims": claims}
+    made = {**raw, "claims": claims, **_things(raw)}
     return {name: made[name] for name in tables.clean_names(data)}
+
+
+def _printed_by(raw, day):
+    """Keep the sources surely published by a day and what they tell; a thing loses the words that rest on later sources too."""
+    kept = dict(raw)
+    kept["sources"] = raw["sources"][raw["sources"]["published_last"] <= day]
+    for name in ("claims", "mentions"):
+        kept[name] = raw[name][raw[name]["source_id"].isin(kept["sources"]["source_id"])]
+    told = kept["mentions"].groupby("table")["row_id"].apply(set).to_dict()
+    later = raw["mentions"].drop(kept["mentions"].index).groupby("table")["row_id"].apply(set).to_dict()
+    for name in tables.MENTIONED:
+        rows = raw[name][raw[name][tables.key(name)].isin(told.get(name, ()))]
+        for column in {"summary", "note", "after"} & set(rows):
+            rows = rows.assign(**{column: rows[column].mask(rows[tables.key(name)].isin(later.get(name, ())))})
+        for thing, column in _left_open(kept["mentions"], name):
+            if thing in later.get(name, ()) and column in rows and column not in ("step", tables.key(name)):
+                rows = rows.assign(**{column: rows[column].mask(rows[tables.key(name)] == thing)})
+        kept[name] = rows
+    of_thing = [("case_id", "cases"), ("assembly_id", "assemblies"), ("incident_id", "incidents")]
+    parties = raw["parties"]
+    kept["parties"] = parties[pd.concat([parties[column].isin(kept[name][column]) for column, name in of_thing], axis=1).any(axis=1)]
+    for name, column, other in [
+        ("charges", "party_id", "parties"),
+        ("steps", "case_id", "cases"),
+        ("sentences", "party_id", "parties"),
+        ("restrictions", "assembly_id", "assemblies"),
+    ]:
+        kept[name] = kept[name][kept[name][column].isna() | kept[name][column].isin(kept[other][column])]
+    loose = [
+        *[("claims", column, name, column) for column, name in of_thing],
+        ("steps", "charge_id", "charges", "charge_id"),
+        ("steps", "into_charge_id", "charges", "charge_id"),
+        ("restrictions", "ahead_of_assembly_id", "assemblies", "assembly_id"),
+        ("assemblies", "part_of", "assemblies", "assembly_id"),
+        ("incidents", "part_of", "incidents", "incident_id"),
+        ("cases", "maybe_same_as", "cases", "case_id"),
+        ("charges", "article_id", "articles", "article_id"),
+        ("acts", "on_case_id", "cases", "case_id"),
+    ]
+    for name, column, other, key in loose:
+        kept[name] = kept[name].assign(**{column: kept[name][column].where(kept[name][column].isin(kept[other][key]))})
+    kept["parties"] = kept["parties"][~_only_told_later(raw, kept)]
+    kept["persons"] = raw["persons"][raw["persons"]["person_id"].isin(kept["parties"]["person_id"])]
+    kept["charges"] = kept["charges"].assign(part=kept["charges"]["part"].where(kept["charges"]["article_id"].notna()))
+    return {name: table.reset_index(drop=True) for name, table in kept.items()}
+
+
+def _only_told_later(raw, kept):
+    """Return which of the kept parties have charges, steps or sentences of their own, none of which is kept."""
+    ids = kept["parties"]["party_id"]
+    own = {name: (set(raw[name]["party_id"]), set(kept[name]["party_id"])) for name in ("charges", "steps", "sentences")}
+    return ids.isin(set.union(*[before for before, _ in own.values()])) & ~ids.isin(set.union(*[after for _, after in own.values()]))
+
+
+def _left_open(mentions, name):
+    """Yield (thing, column) for what every given mention of a thing leaves open or tells otherwise than its row."""
+    for thing, told in mentions[mentions["table"] == name].groupby("row_id")["differs_on"]:
+        if told.notna().all() and told.nunique() == 1:
+            yield thing, told.iloc[0]
+
+
+def _without_days_of_slips(claims):
+    """A day that is printed and cannot be right is kept as printed and not computed with."""
+    slip = claims["date_basis"] == "slip"
+    return claims.assign(as_of_first=claims["as_of_first"].mask(slip), as_of_last=claims["as_of_last"].mask(slip))
+
+
+# --- things ----------------------------------------------------------------------------------------------------------
+
+
+def _things(raw):
+    """Return the clean tables of things, with who tells of them and what became of them, by name."""
+    made = {name: _with_tellers(raw[name], name, raw) for name in tables.MENTIONED}
+    for name, columns in DATES.items():
+        for column in columns if name in made else ():
+            made[name] = _with_days(made[name], column)
+    places = raw["places"].set_index("place_id")
+    made["steps"] = _with_expected(made["steps"], raw["mentions"])
+    all_steps, steps = made["steps"], made["steps"][~made["steps"]["expected"]]
+    sentences = _with_dates_of_sentences(made["sentences"], all_steps, made["restrictions"])
+    sentences = _with_numbers(sentences, "value", "value_to", "bound")
+    parties = _parties(raw["parties"], raw["cases"], made["charges"], steps, sentences, raw["articles"])
+    return {
+        **made,
+        "mentions": raw["mentions"].merge(raw["sources"][["source_id", "published_first", "published_last", "team"]], on="source_id", validate="many_to_one"),
+        "charges": _charges(made["charges"], steps, raw["parties"]),
+        "sentences": sentences,
+        "parties": parties,
+        "cases": _cases(made["cases"], parties, steps, sentences, raw["sources"], places),
+        "assemblies": _assemblies(made["assemblies"], made["restrictions"], places),
+        "restrictions": made["restrictions"].assign(sentence=_of_restrictions(made["restrictions"], steps, sentences)),
+        "incidents": _with_numbers(made["incidents"], "acts", None, "acts_bound").assign(
+            region_2022_01=_of(made["incidents"]["place_id"], places["region_2022_01"])
+        ),
+        "acts": made["acts"].assign(by_kind=_of(made["acts"]["by"], raw["organisations"].set_index("organisation_id")["kind"])),
+    }
+
+
+def _of(keys, values):
+    """Return for each key its value in a Series, and nothing for an empty key."""
+    return keys.map(values.to_dict())
+
+
+def _with_tellers(table, name, raw):
+    """Add told_by and first_published: the sources that tell of a thing, in order of publication, and the day of the first."""
+    told = raw["mentions"][raw["mentions"]["table"] == name].merge(raw["sources"], on="source_id").sort_values("published_last", kind="stable")
+    by = told.groupby("row_id", sort=False)
+    keys = table[tables.key(name)]
+    return table.assign(
+        first_published=_of(keys, by["published_last"].first()),
+        told_by=_of(keys, by["source_id"].agg(lambda ids: "; ".join(dict.fromkeys(ids)))),
+    )
+
+
+def _with_expected(steps, mentions):
+    """Add expected: True where every source that tells of a step tells it of the future, so that it is no state of anything."""
+    told = mentions[mentions["table"] == "steps"].groupby("row_id")["hedge"].agg(lambda hedges: set(hedges) == {"expected"})
+    return steps.assign(expected=_of(steps["step_id"], told).astype("boolean"))
+
+
+def _steps_of(party, steps, charges):
+    """Return the steps of a party: those that name it, and, of an accused, those of its case that name nobody or one of its charges."""
+    if party.role != "accused":
+        return steps[steps["party_id"] == party.party_id]
+    mine = set(charges.loc[charges["party_id"] == party.party_id, "charge_id"])
+    of_charge = steps["charge_id"].isna() | steps["charge_id"].isin(mine) | steps["into_charge_id"].isin(mine)
+    return steps[(steps["case_id"] == party.case_id) & ((steps["party_id"] == party.party_id) | (steps["party_id"].isna() & of_charge))]
+
+
+def _sentences_of(party, steps, sentences):
+    """Return the sentences of a party: those that name it, and those of a step of its case that name nobody."""
+    own = steps.loc[steps["case_id"] == party.case_id, "step_id"]
+    return sentences[(sentences["party_id"] == party.party_id) | (sentences["party_id"].isna() & sentences["step_id"].isin(own))]
+
+
+def _all(sentences):
+    return "; ".join(states.sentence_words(row) for _, row in sentences.iterrows())
+
+
+def _of_restrictions(restrictions, steps, sentences):
+    """Return the sentences that each restriction gave: its own, and those of its kind in the case that it led to."""
+    by_case = sentences.assign(case_id=_of(sentences["step_id"], steps.set_index("step_id")["case_id"]))
+    told = []
+    for row in restrictions.itertuples():
+        of_case = (by_case["case_id"] == row.case_id) & (by_case["kind"].eq({"fined": "fine"}.get(row.kind, row.kind)) | (row.kind == "criminal_case"))
+        told.append(_all(by_case[(by_case["restriction_id"] == row.restriction_id) | of_case]))
+    return told
+
+
+def _charges(charges, steps, parties):
+    case_of = parties.set_index("party_id")["case_id"]
+    became, into = [], []
+    for charge in charges.itertuples():
+        own = steps[(steps["case_id"] == case_of[charge.party_id]) & (steps["party_id"].isna() | (steps["party_id"] == charge.party_id))]
+        own = own[own["charge_id"].isna() | (own["charge_id"] == charge.charge_id)]
+        changed = own["into_charge_id"].dropna()
+        # A charge that became another has no part in what came after, unless it was reinstated.
+        came_back = len(changed) and (own.loc[changed.index[-1] :, "step"] == "reinstated").any()
+        if len(changed) and not came_back:
+            own = own.loc[: changed.index[-1]]
+        became.append(states.of_charge(own))
+        into.append(changed.iloc[-1] if len(changed) and not came_back else None)
+    return charges.assign(became=became, became_charge_id=into)
+
+
+def _last(steps):
+    """Return the last step of which a day is told, its date and outcome."""
+    dated = steps[steps["date"].notna()]
+    return tuple(dated.iloc[-1][["step", "date", "outcome"]]) if len(dated) else (None, None, None)
+
+
+def _parties(parties, cases, charges, steps, sentences, articles):
+    """Add a party's charges, outcome, sentence, state and latest step, each in one cell."""
+    charges = _charges(charges, steps, parties)
+    numbers = articles.set_index("article_id")["number"]
+    administrative = set(cases.loc[cases["kind"] == "administrative", "case_id"])
+    rows = []
+    for party in parties.itertuples():
+        own, served = _steps_of(party, steps, charges), _sentences_of(party, steps, sentences)
+        decided = own["outcome"].dropna()
+        step, date, _ = _last(own)
+        state = states.of_party(own, served) if party.role == "accused" else None
+        if state == "convicted" and party.case_id in administrative:
+            state = "penalised"
+        told = []
+        for charge in charges[charges["party_id"] == party.party_id].itertuples():
+            article = "" if pd.isna(charge.article_id) else f" (article {numbers[charge.article_id]}{'' if pd.isna(charge.part) else f', part {charge.part}'})"
+            told.append(f"{charge.offence}{article}{': ' + charge.became.replace('_', ' ') if charge.became else ''}")
+        rows.append(
+            (
+                "; ".join(told),
+                decided.iloc[-1] if len(decided) else None,
+                _all(served),
+                state,
+                step,
+                date,
+            )
+        )
+    return parties.join(pd.DataFrame(rows, columns=["charges", "outcome", "sentence", "state", "latest_step", "latest_date"], index=parties.index))
+
+
+def _cases(cases, parties, steps, sentences, sources, places):
+    """Add to which day a case is last reported, its latest step, its state, and how many are accused."""
+    published = sources.set_index("source_id")["published"]
+    rows = []
+    for case in cases.itertuples():
+        accused = parties[(parties["case_id"] == case.case_id) & (parties["role"] == "accused")]
+        newest = case.told_by.split("; ")[-1]
+        low, high = accused["n_low"], accused["n_high"]
+        rows.append(
+            (
+                published[newest],
+                newest,
+                *_last(steps[steps["case_id"] == case.case_id]),
+                states.of_case(accused["state"]),
+                low.sum() if len(low) and low.notna().any() else None,
+                high.sum() if len(high) and high.notna().all() else None,
+            )
+        )
+    names = ["last_reported", "last_reported_by", "latest_step", "latest_date", "latest_outcome", "state", "accused_low", "accused_high"]
+    added = pd.DataFrame(rows, columns=names, index=cases.index).astype({"accused_low": "Int64", "accused_high": "Int64"})
+    return cases.join(added).assign(region_2022_01=_of(cases["place_id"], places["region_2022_01"]))
+
+
+def _assemblies(assemblies, restrictions, places):
+    """Add place, and a column for each kind of restriction: True where a source tells of one, nothing where none does."""
+    kinds = {kind: set(rows) for kind, rows in restrictions.groupby("kind")["assembly_id"]}
+    ahead = {kind: set(rows.dropna()) for kind, rows in restrictions.groupby("kind")["ahead_of_assembly_id"]}
+    columns = {
+        kind: pd.array([True if a in kinds.get(kind, ()) or a in ahead.get(kind, ()) else None for a in assemblies["assembly_id"]], dtype="boolean")
+        for kind in RESTRICTIONS
+    }
+    return assemblies.assign(**{column: _of(assemblies["place_id"], places[column]) for column in ("region_2022_01", "lat", "lon")}, **columns)
+
+
+def _with_dates_of_sentences(sentences, steps, restrictions):
+    by_step = _of(sentences["step_id"], steps.set_index("step_id")["date"])
+    return sentences.assign(date=by_step.fillna(_of(sentences["restriction_id"], restrictions.set_index("restriction_id")["date"])))
+
+
+def _with_numbers(table, value, value_to, bound):
+    """Add low, high and firm to a table whose number has a bound; all three are empty where no number is printed."""
+    rows = []
+    for _, row in table.iterrows():
+        values = [None if column is None or pd.isna(row[column]) else float(row[column]) for column in (value, value_to)]
+        made = None if pd.isna(row[bound]) else bounds.bounds(row[bound], *values)
+        rows.append((None, None, None) if made is None else (made.low, made.high, made.firm))
+    low, high, firm = zip(*rows, strict=True) if rows else ((), (), ())
+    return table.assign(low=pd.array(low, dtype="Float64"), high=pd.array(high, dtype="Float64"), firm=pd.array(firm, dtype="boolean"))
 
 
 def _with_days(table, column):

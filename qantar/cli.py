@@ -3,7 +3,9 @@
 import argparse
 import sys
 
-from qantar import changes, checks, paths
+import pandas as pd
+
+from qantar import changes, checks, paths, record, words
 
 
 def main(arguments=None):
@@ -11,10 +13,11 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="qantar", description="Figures as human-rights reports print them.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check the record: form, meaning, and the printed words against the texts")
+    commands.add_parser("report", help="what the record says against itself: parts and wholes, figures that exclude each other, facts told otherwise")
     since = commands.add_parser("changes", help="what the edit in hand changes in the tables")
     since.add_argument("--since", default="HEAD", metavar="REVISION", help="compare with this git revision (default: HEAD, the last commit)")
     chosen = parser.parse_args(arguments)
-    return check() if chosen.command == "check" else show_changes(chosen.since)
+    return {"check": check, "report": report, "changes": lambda: show_changes(chosen.since)}[chosen.command]()
 
 
 def check():
@@ -33,6 +36,23 @@ def check():
         )
     else:
         print("every printed span stands in its paragraph of the text copies")
+    return 0
+
+
+def report():
+    """Print what the clean tables say against themselves, and repair nothing; return 0."""
+    loaded = record.load()
+    printed = loaded.claims.set_index("claim_id")["as_printed"]
+    for row in loaded.remainders().itertuples():
+        left = "nothing that can be told" if pd.isna(row.low) and pd.isna(row.high) else words.between(row.low, row.high)
+        print(f'parts and whole: {row.claim_id} "{printed[row.claim_id]}" less {row.parts} leaves {left}')
+    for row in loaded.conflicts().itertuples():
+        days = {"same": "on the same days", "fell": "and the count would have fallen", "open": "on any one day; the days of one are not known"}[row.dates]
+        print(f'exclude each other {days}: {row.claim_id} "{printed[row.claim_id]}" and {row.other_id} "{printed[row.other_id]}"')
+    for row in loaded.differences().itertuples():
+        what = "tells otherwise" if row.agrees == "differs" else "leaves open"
+        there = "" if pd.isna(row.value_there) else f": {row.value_there}"
+        print(f"{what}: {row.source_id}, paragraph {row.paragraph}, of {row.table} {row.row_id}, {row.differs_on}{there}")
     return 0
 
 

@@ -23,6 +23,11 @@ def texts():
     return folder if folder.is_dir() else None
 
 
+def names_shown():
+    """Return True where persons may be named: always, unless the environment says NAMES=0."""
+    return os.environ.get("NAMES") != "0"
+
+
 def environment(root=ROOT):
     """Return this process's environment for a child that must import the package of `root`, and hash alike on each run."""
     search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))

@@ -14,18 +14,38 @@ from qantar import bounds, paths, tables
 def load(*names, printed_by=None, data=paths.DATA):
     """Return a `Record` of the clean tables named (all where none is named), typed as the data package declares.
 
-    `printed_by` (a day, "2022-12-31") keeps only the sources surely published by that day, and their claims: what these
-    reports had printed by then. Raises KeyError for a table that does not exist.
+    `printed_by` (a day, "2022-12-31") gives what the sources surely published by that day tell, and nothing that only later ones
+    tell: their claims and mentions, the cases, assemblies, incidents and acts that they mention, and the states that follow.
+    With NAMES=0 in the environment no person is named. Raises KeyError for a table that does not exist.
     """
     clean = tables.clean_names(data)
     unknown = sorted(set(names) - set(clean))
     if unknown:
         raise KeyError(f"no table {', '.join(unknown)}; the record has {', '.join(clean)}")
-    loaded = {name: tables.read_table(tables.CLEAN_PREFIX + name, data) for name in (names or clean)}
-    if printed_by:
-        day = pd.Timestamp(printed_by)
-        loaded = {n: t[t["published_last"] <= day].reset_index(drop=True) if "published_last" in t else t for n, t in loaded.items()}
+    loaded = (
+        {name: tables.read_table(tables.CLEAN_PREFIX + name, data) for name in (names or clean)}
+        if printed_by is None
+        else _printed_by(printed_by, names or clean, data)
+    )
+    if "persons" in loaded and not paths.names_shown():
+        loaded["persons"] = loaded["persons"].assign(public_name=pd.NA, other_names=pd.NA)
     return Record(loaded)
+
+
+def _printed_by(day, names, data):
+    """Make the clean tables of what had been printed by a day from the raw ones; only this needs to read dates and wordings anew."""
+    from qantar import clean
+
+    made = clean.clean(data, printed_by=day)
+    return {n: tables.read_table(tables.CLEAN_PREFIX + n, data, tables.table_bytes(made[n], tables.CLEAN_PREFIX + n, data)) for n in names}
+
+
+# The things that a figure may be about.
+THINGS = ("case_id", "assembly_id", "incident_id")
+_ONE = {"cases": "case", "assemblies": "assembly", "incidents": "incident"}
+_FOUND = ["table", "row_id", "label", "source_id", "paragraph", "item", "as_printed"]
+# What is written in words, and so can be searched.
+_WORDED = {"label", "summary", "offence", "note", "kind", "step", "outcome", "venue", "topics", "ground", "after", "number"}
 
 
 class Record:
@@ -65,13 +85,78 @@ class Record:
         rows = self.of(*measures)
         return rows[rows["value"].notna() | (rows["firm"] & (rows["low"].notna() | rows["high"].notna()))].reset_index(drop=True)
 
+    def about(self, thing):
+        """Return the claims of a case, an assembly or an incident, by its id; rows as in `of`, in order of publication."""
+        rows = self.claims[(self.claims[list(THINGS)] == thing).any(axis=1)]
+        return self._told(rows).sort_values(["published_last", "paragraph", "claim_id"], kind="stable").reset_index(drop=True)
+
+    def mentions_of(self, table, thing):
+        """Return every place that tells of a thing (a row of `table`, by its id), in order of publication.
+
+        A row per mention: the columns of clean mentions, and the source's title, short name and date.
+        """
+        rows = self.mentions[(self.mentions["table"] == table) & (self.mentions["row_id"] == thing)]
+        told = rows.merge(self.sources[["source_id", "title", "short", "published"]], on="source_id", validate="many_to_one")
+        return told.sort_values(["published_last", "paragraph", "item"], kind="stable").reset_index(drop=True)
+
+    def search(self, words):
+        """Return every claim and every mention whose row holds all the words, in any order and case, with source and paragraph.
+
+        A row per place: table, row_id, label (what is counted or told), source_id, paragraph, item, as_printed. Words are searched in
+        labels, summaries, printed spans, notes, places, organisations, articles, and the names of parties that the record names.
+        """
+        found = pd.concat([self._searched_claims(), self._searched_mentions()], ignore_index=True)
+        text = found["text"].str.casefold()
+        for word in words.casefold().split():
+            found, text = found[text.str.contains(word, regex=False)], text[text.str.contains(word, regex=False)]
+        return found.drop(columns="text").reset_index(drop=True)
+
+    def _searched_claims(self):
+        rows = self._told(self.claims)
+        places = self.places.set_index("place_id")["name"]
+        text = _joined(rows[["label", "definition", "as_printed", "note", "speaker_name", "short"]].assign(place=rows["place_id"].map(places)))
+        return rows.assign(table="claims", row_id=rows["claim_id"], text=text)[[*_FOUND, "text"]]
+
+    def _searched_mentions(self):
+        places = self.places.set_index("place_id")[["name", "other_names"]].apply(_joined_row, axis=1)
+        bodies = self.organisations.set_index("organisation_id")["name"]
+        cases, assemblies = (getattr(self, name).set_index(f"{_ONE[name]}_id") for name in ("cases", "assemblies"))
+        parties = self.parties.merge(self.persons, on="person_id", how="left").set_index("party_id")
+        looked_up = {
+            **{"place_id": places, "organiser": bodies, "by": bodies, "target": bodies, "addressed_to": bodies},
+            **{"case_id": cases["label"], "on_case_id": cases["label"], "assembly_id": assemblies[["label", "topics"]].apply(_joined_row, axis=1)},
+            "party_id": parties[["label", "public_name", "other_names"]].apply(_joined_row, axis=1),
+            "article_id": "article " + self.articles.set_index("article_id")["number"] + " " + self.articles.set_index("article_id")["offence"],
+        }
+        found = []
+        for name in tables.MENTIONED:
+            things = getattr(self, name)
+            key = things.columns[0]
+            named = things[[column for column in things if column in _WORDED]].copy()
+            for column, known in looked_up.items():
+                if column in things and column != key:
+                    named[column] = things[column].map(known.to_dict())
+            if name in _ONE:
+                named["people"] = things[key].map(self._people_of(f"{_ONE[name]}_id"))
+            label = next(column for column in ("label", "offence", "summary", "step", "kind") if column in things)
+            words = things.assign(row_id=things[key], label=things[label], text=_joined(named))[["row_id", "label", "text"]]
+            told = self.mentions[self.mentions["table"] == name].merge(words, on="row_id")
+            found.append(told.assign(text=_joined(told[["text", "as_printed", "note"]])))
+        return pd.concat(found)[[*_FOUND, "text"]]
+
+    def _people_of(self, column):
+        """Return the names that the record gives to the parties of a case, assembly or incident, by its id."""
+        named = self.parties.merge(self.persons, on="person_id").groupby(column)[["public_name", "other_names"]]
+        return {thing: _joined_row(rows.to_numpy().ravel()) for thing, rows in named}
+
     def latest(self, measure):
         """Return, for each speaker, the claims of a measure in the last source that prints one: one per speaker, and all ties.
 
-        Never "the" figure: what a speaker said last is not what is right. Rows as in `of`.
+        Where a measure counts in single cases, assemblies or incidents, one for each of these. Never "the" figure: what a speaker
+        said last is not what is right. Rows as in `of`.
         """
         rows = self.of(measure)
-        last = rows.groupby(rows["speaker"].fillna(""))["published_last"].transform("max")
+        last = rows.groupby([rows[column].fillna("") for column in ("speaker", *THINGS)])["published_last"].transform("max")
         return rows[rows["published_last"] == last].reset_index(drop=True)
 
     def parts(self, whole, part):
@@ -109,8 +194,39 @@ class Record:
             bound=[_bound_of(b) for b in left],
         )
 
+    def remainders(self):
+        """Return, for every claim that is the whole of others, what its declared parts leave of it.
+
+        A row per whole and measure of parts: claim_id (the whole), measure_id, parts (ids divided by "; "), low and high of what is
+        left, empty where the firm bounds tell nothing. Parts of several measures are summed only where these are declared
+        disjoint (disjoint_with names the first of them); a share is no part to be summed, "most" and vague words leave no firm number.
+        """
+        by_id = self.claims.set_index("claim_id")
+        rows = []
+        for whole_id, parts in self.claims.dropna(subset="base_claim_id").groupby("base_claim_id"):
+            whole = by_id.loc[whole_id]
+            same = parts[parts["unit"] == whole["unit"]]
+            for _, group in same.groupby(same["measure_id"].map(self._disjoint_group)):
+                left = bounds.difference(as_bounds(whole), bounds.total(as_bounds(part) for _, part in group.iterrows()))
+                rows.append((whole_id, whole["measure_id"], "; ".join(group["claim_id"]), left.low, left.high))
+        return pd.DataFrame(rows, columns=["claim_id", "measure_id", "parts", "low", "high"])
+
+    def _disjoint_group(self, measure):
+        """Return the first of the measures that are declared to count nothing twice with this one, so that they may be summed."""
+        other = self.measures.set_index("measure_id")["disjoint_with"].get(measure)
+        return measure if pd.isna(other) else other
+
+    def conflicts(self):
+        """Return the pairs of claims of every measure that exclude each other; a row per pair as in `incompatible`, with measure_id."""
+        found = [self.incompatible(measure).assign(measure_id=measure) for measure in self.claims["measure_id"].unique()]
+        return pd.concat(found, ignore_index=True)
+
+    def differences(self):
+        """Return the mentions in which a source tells a thing otherwise than its row, or leaves open what the row says; rows of mentions."""
+        return self.mentions[self.mentions["agrees"] != "yes"].reset_index(drop=True)
+
     def incompatible(self, measure):
-        """Return the pairs of claims of one measure and place whose firm bounds share no number.
+        """Return the pairs of claims of one measure, place and thing whose firm bounds share no number.
 
         A row per pair: claim_id, other_id, and dates: "same" where both describe days that surely overlap, so that they
         contradict each other; "fell" where a cumulative count would have to have fallen; "open" where the days of one of
@@ -121,7 +237,7 @@ class Record:
         rows = rows[rows["retracted"].isna() & rows["modality"].isin(["observed", "estimated"])]
         pairs = []
         for (_, a), (_, b) in itertools.combinations(rows.iterrows(), 2):
-            if a["place_id"] != b["place_id"] or not bounds.disjoint(as_bounds(a), as_bounds(b)):
+            if any(_differ(a[column], b[column]) for column in ("place_id", *THINGS)) or not bounds.disjoint(as_bounds(a), as_bounds(b)):
                 continue
             dates = _dates_of_pair(a, b)
             if dates:
@@ -136,6 +252,19 @@ class Record:
     def newest(self):
         """Return the newest source of the record as a row of sources."""
         return self.sources.sort_values("published_last", kind="stable").iloc[-1]
+
+
+def _joined(frame):
+    """Return the given cells of each row as one text."""
+    return frame.apply(_joined_row, axis=1) if len(frame) else pd.Series(dtype="str")
+
+
+def _joined_row(row):
+    return " ".join(str(cell) for cell in row if not pd.isna(cell))
+
+
+def _differ(a, b):
+    return not (pd.isna(a) and pd.isna(b)) and (pd.isna(a) or pd.isna(b) or a != b)
 
 
 def as_bounds(row, suffix=""):

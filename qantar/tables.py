@@ -5,6 +5,7 @@ reads a file; what it finds comes back as sentences with file, row as seen in an
 """
 
 import csv
+import functools
 import io
 import json
 import os
@@ -16,12 +17,21 @@ import pandas as pd
 from qantar import paths
 
 CLEAN_PREFIX = "clean-"
+# The tables of things that mentions point at: every row of them is told of somewhere.
+MENTIONED = ("cases", "charges", "steps", "sentences", "assemblies", "restrictions", "incidents", "acts", "articles")
 _DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "str", "date": "str"}
 
 
 def resources(data=paths.DATA):
     """Return the resources of the data package in the folder `data`, by name, as their descriptors."""
-    package = json.loads((Path(data) / "datapackage.json").read_text(encoding="utf-8"))
+    path = Path(data) / "datapackage.json"
+    return _declared(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=8)
+def _declared(path, _changed):
+    """Read the data package once, as long as its file is not changed: to parse it takes as long as to read a table."""
+    package = json.loads(path.read_text(encoding="utf-8"))
     return {resource["name"]: resource for resource in package["resources"]}
 
 
@@ -40,9 +50,15 @@ def fields(name, data=paths.DATA):
     return resources(data)[name]["schema"]["fields"]
 
 
-def read_table(name, data=paths.DATA):
+def key(name, data=paths.DATA):
+    """Return the column that names the rows of a table: the first one that is declared."""
+    return fields(name, data)[0]["name"]
+
+
+def read_table(name, data=paths.DATA, content=None):
     """Return a table as a DataFrame, a row per line of the file, with the columns and types that the package declares.
 
+    `content` are the bytes of the table where they are not those of its file.
     Strings are str (missing: NaN), integers Int64, numbers Float64, booleans boolean (yes and no in the file), dates
     datetime64. The index counts from 0: row i of the frame is row i + 2 in an editor. Raises FileNotFoundError, and
     KeyError for a table that is not declared.
@@ -50,7 +66,7 @@ def read_table(name, data=paths.DATA):
     resource = resources(data)[name]
     types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
     table = pd.read_csv(
-        Path(data) / resource["path"],
+        Path(data) / resource["path"] if content is None else io.BytesIO(content),
         dtype={column: _DTYPES[kind] for column, kind in types.items()},
         keep_default_na=False,
         na_values=[""],

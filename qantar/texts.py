@@ -68,6 +68,28 @@ def in_context(as_printed, blocks, paragraph, item):
     return [" ".join([*part[: found.start()].split()[-4:], found[0], *part[found.end() :].split()[:2]]) for found in _whole_words(as_printed).finditer(part)]
 
 
+def parts(blocks):
+    """Return every item of a text as (paragraph, item, plain text), item 0 where a paragraph has no bullets."""
+    return [(n, i, plain(part)) for n, block in enumerate(blocks, 1) for i, part in (list(enumerate(items(block), 1)) or [(0, block)])]
+
+
+def places(text, spans):
+    """Return where printed words stand in a plain text, as (start, end) of every occurrence."""
+    return [found.span() for span in spans for found in _whole_words(span).finditer(text)]
+
+
+def run_on(blocks, paragraph, item, spans):
+    """Return the places in an item that words of the paragraph before it run on into; `spans` are printed words by (paragraph, item)."""
+    if paragraph == 1 or item > 1:
+        return []
+    before = blocks[paragraph - 2]
+    last = len(items(before))
+    head = f"{plain(items(before)[-1] if last else before)} "
+    here = plain(items(blocks[paragraph - 1])[0] if item else blocks[paragraph - 1])
+    found = places(head + here, spans.get((paragraph - 1, last), []))
+    return [(0, end - len(head)) for start, end in found if start < len(head) < end]
+
+
 def _whole_words(as_printed):
     """Return a pattern that finds printed words, but not 27 in 227 or 353 in 4,353."""
     return re.compile(rf"(?<!\w)(?<!\d[.,]){re.escape(plain(as_printed))}(?!\w)(?![.,]\d)")

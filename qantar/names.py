@@ -1,0 +1,145 @@
+"""The gate against names: persons are named in data/raw/persons.csv and nowhere else.
+
+One idea: what ships is searched for runs of two or more capitalised words, Latin or Cyrillic, that are not known to be something
+else (a place, an organisation, a source, an article, a phrase of phrases.csv). In the tables even the names of persons.csv are
+refused; on pages they may stand, unless the book is built without names (NAMES=0). A private list in the file named by
+QANTAR_WITHHELD is refused everywhere; it is never in the repository. Rule: data/README.md, "Do no harm".
+"""
+
+import os
+import re
+from html import unescape
+from pathlib import Path
+from typing import NamedTuple
+
+from qantar import tables
+from qantar.paths import names_shown
+
+_LETTER = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁӘҒҚҢӨҰҮҺІ]"
+_WORD = rf"{_LETTER}[\w’'-]*"
+# Capitalised at the beginning of a sentence or in a date, and never part of a name.
+_COMMON = (
+    "A|An|The|What|Who|Where|When|Why|How|Which|In|On|At|By|As|Of|To|For|From|With|After|Before|During|Until|Since|About|Between|Under|Over|Not|No|And|But|Or|If|Its|His|Her|Their|This|That|"
+    "January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+)
+_RUN = re.compile(rf"(?!(?:{_COMMON})\b){_WORD}(?:[ \u00a0]+(?!(?:{_COMMON})\b){_WORD})+")
+# Columns that may hold the names of bodies, titles or places as they are, and are searched as what they are known by.
+_KNOWN = {
+    "places": ("name", "other_names", "region_2022_01", "region_since_2022_06"),
+    "organisations": ("name", "short"),
+    "sources": ("title", "short", "authors", "publisher"),
+    "phrases": ("phrase",),
+}
+
+
+def of_persons(data):
+    """Return every name in persons.csv of the folder `data`, other spellings included, as a list."""
+    persons = tables.read_table("persons", data)
+    return [part.strip() for column in ("public_name", "other_names") for cell in persons[column].dropna() for part in cell.split(";")]
+
+
+def withheld():
+    """Return the private block-list: one name a line in the file that QANTAR_WITHHELD names; empty where it is not set.
+
+    Raises ValueError, as a sentence, where that file cannot be read: a list that is meant to be there and is not must not pass.
+    """
+    named = os.environ.get("QANTAR_WITHHELD")
+    try:
+        return [line.strip() for line in Path(named).read_text(encoding="utf-8").splitlines() if line.strip()] if named else []
+    except (OSError, UnicodeDecodeError):
+        raise ValueError("QANTAR_WITHHELD names a file that cannot be read as UTF-8 text; name the list, or unset it") from None
+
+
+def known(raw):
+    """Return the capitalised words that are no persons, from the raw tables by name, longest first."""
+    phrases = {part.strip() for table, columns in _KNOWN.items() for column in columns for cell in raw[table][column].dropna() for part in cell.split(";")}
+    return sorted(phrases, key=len, reverse=True)
+
+
+class Gate(NamedTuple):
+    """What a text is searched with: patterns of what may stand in it and of what must not, and the words of the former."""
+
+    allowed: re.Pattern
+    refused: re.Pattern
+    hidden: re.Pattern
+    words: frozenset
+
+
+def gate(allowed, refused=(), hidden=()):
+    """Return a `Gate` of phrases that may stand in a text, names that must not, and names that are not even repeated.
+
+    What must not stand is found in any case, and where hyphens join its words, as in an id, but not as a part of another word.
+    """
+    return Gate(
+        re.compile(rf"(?<!\w)(?:{_one_of(map(re.escape, allowed))})(?!\w)"),
+        re.compile(rf"(?<![^\W_])(?:{_one_of(map(_anyhow, [*refused, *hidden]))})(?![^\W_])", re.IGNORECASE),
+        re.compile(_one_of(map(_anyhow, hidden)), re.IGNORECASE),
+        frozenset(word for phrase in allowed for word in re.findall(_WORD, phrase)),
+    )
+
+
+def _one_of(patterns):
+    """Return a pattern for any of several, longest first; nothing matches where there are none."""
+    return "|".join(sorted(patterns, key=len, reverse=True)) or r"(?!)"
+
+
+def _anyhow(name):
+    """Return a pattern for a name however its words are joined."""
+    return r"[\s_-]+".join(map(re.escape, name.split()))
+
+
+def runs(text, through):
+    """Return what of a text does not pass a `Gate`: names that must not stand in it, and runs of capitalised words, in order.
+
+    What may stand is taken out first, longest first; what is left of a run around it is no run if it is a single word, nor if all
+    of its words are known: a title that a chart breaks over two lines is no name.
+    """
+    found = [match[0] for match in through.refused.finditer(text)]
+    if _RUN.search(text):
+        found += [run for run in _RUN.findall(through.allowed.sub(" · ", text)) if not set(re.findall(_WORD, run)) <= through.words]
+    return ["a withheld name" if through.hidden.fullmatch(run) else f'"{run}"' for run in dict.fromkeys(found)]
+
+
+def table_problems(raw, where):
+    """Return a sentence for every cell of the raw tables that may name a person; nothing is allowed here but what is known."""
+    try:
+        hidden = withheld()
+    except ValueError as error:
+        return [str(error)]
+    persons = [part.strip() for column in ("public_name", "other_names") for cell in raw["persons"][column].dropna() for part in cell.split(";")]
+    through = gate(known(raw), [word for name in persons for word in (name, *name.split())], hidden)
+    problems = []
+    for name, table in raw.items():
+        for column in table.columns if name != "persons" else ():
+            if table[column].dtype != "str" or column in _KNOWN.get(name, ()):
+                continue
+            for index, cell in table[column].dropna().items():
+                problems += [
+                    f"{where(name, index, column)}: {run} may be a name; persons stand in persons.csv only, say their role, "
+                    "or add the words to phrases.csv where they name nobody"
+                    for run in runs(cell, through)
+                ]
+    return problems
+
+
+def page_problems(files, data):
+    """Return a sentence for every file (page, notebook) with a run of capitalised words that is neither known nor in persons.csv.
+
+    With NAMES=0 the names of persons.csv are refused as well. HTML is searched as its text, without scripts and styles.
+    """
+    raw = {name: tables.read_table(name, data) for name in _KNOWN}
+    persons = of_persons(data)
+    through = gate(known(raw) + (persons if names_shown() else []), [] if names_shown() else persons, withheld())
+    return [
+        f"{file}: {run} may be a name; persons stand in persons.csv only, or add the words to phrases.csv"
+        for file in files
+        for run in runs(_text(Path(file)), through)
+    ]
+
+
+def _text(file):
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".html":
+        text = re.sub(r"(?s)<(script|style)\b.*?</\1>|<!--.*?-->", " ", text)
+        text = unescape(re.sub(r"<[^>]+>", " · ", text))
+    return text

@@ -1,0 +1,189 @@
+"""The rules of meaning for things: cases and what belongs to them, assemblies, incidents, acts, and where they are told.
+
+One idea: a thing stands once, and every place that tells of it is a mention. Each rule takes the raw tables by name and `where`,
+which tells file, row and column, and returns sentences. The rules are the section "Rules" of data/README.md.
+"""
+
+import pandas as pd
+
+from qantar import bounds, clean
+from qantar.tables import MENTIONED, key
+
+MOST_WORDS = 12
+_ONE_OF = {"parties": ("case_id", "assembly_id", "incident_id"), "sentences": ("step_id", "restriction_id")}
+
+
+def _given(cell):
+    return not pd.isna(cell)
+
+
+def _mentions(raw, where):
+    """A mention names a row that exists, is named after its place, says on what it differs, and every thing has one."""
+    problems, told = [], set()
+    ids = {name: set(raw[name][key(name)]) for name in MENTIONED}
+    seen = {}
+    for index, row in raw["mentions"].iterrows():
+        name, thing = row["table"], row["row_id"]
+        told.add((name, thing))
+        if thing not in ids[name]:
+            problems.append(f"{where('mentions', index, 'row_id')}: {thing!r} is not in data/raw/{name}.csv; add it there, or correct the spelling")
+        stem = f"{row['source_id']}-p{row['paragraph']}m"
+        if row["mention_id"].rstrip("0123456789") != stem:
+            problems.append(f"{where('mentions', index, 'mention_id')}: {row['mention_id']} does not begin with {stem}; name it after its paragraph")
+        place = (name, thing, row["source_id"], row["paragraph"], row["item"])
+        if place in seen:
+            problems.append(f"{where('mentions', index, 'row_id')}: {thing} is mentioned in this place already, in row {seen[place] + 2}; keep one of the two")
+        seen.setdefault(place, index)
+        if (row["agrees"] == "yes") == _given(row["differs_on"]):
+            problems.append(
+                f"{where('mentions', index, 'differs_on')}: {'names ' + row['differs_on'] if _given(row['differs_on']) else 'is empty'}, but agrees is "
+                f"{row['agrees']}; name the fact where it is partly or differs, and only there"
+            )
+        if row["agrees"] == "differs" and not _given(row["value_there"]):
+            problems.append(f"{where('mentions', index, 'value_there')}: is empty, but the mention differs; type what this source says instead")
+        if _given(row["as_printed"]) and len(row["as_printed"].split()) > MOST_WORDS:
+            problems.append(
+                f"{where('mentions', index, 'as_printed')}: has {len(row['as_printed'].split())} words; keep the shortest span, at most {MOST_WORDS} words"
+            )
+    for name in MENTIONED:
+        for index, thing in raw[name][key(name)].items():
+            if (name, thing) not in told:
+                problems.append(f"{where(name, index, key(name))}: no mention tells of {thing}; add the place to mentions.csv, or delete the row")
+    return problems
+
+
+def _one_of(raw, where):
+    """A party belongs to one case, assembly or incident, a sentence to one step or restriction, a claim to one thing at most."""
+    problems = []
+    for name, columns in {**_ONE_OF, "claims": _ONE_OF["parties"]}.items():
+        for index, row in raw[name].iterrows():
+            named = [column for column in columns if _given(row[column])]
+            if len(named) > 1 or (not named and name != "claims"):
+                most = "at most one of" if name == "claims" else "one of"
+                problems.append(f"{where(name, index, columns[0])}: names {' and '.join(named) or 'none'}; fill {most} {', '.join(columns)}")
+    for index, row in raw["parties"].iterrows():
+        if _given(row["n_low"]) and _given(row["n_high"]) and row["n_low"] > row["n_high"]:
+            problems.append(f"{where('parties', index, 'n_low')}: {row['n_low']} is above n_high {row['n_high']}; type the lower number into n_low")
+    for index, row in raw["persons"].iterrows():
+        if row["person_id"] not in set(raw["parties"]["person_id"].dropna()):
+            problems.append(f"{where('persons', index, 'person_id')}: no party is this person; delete the row, nobody is named without a need")
+    return problems
+
+
+def _of_one_case(raw, where):
+    """Party, charge and the charge that it became belong to the case of their step; a party of a sentence to that of its step."""
+    problems = []
+    case_of = raw["parties"].set_index("party_id")["case_id"].to_dict()
+    party_of = raw["charges"].set_index("charge_id")["party_id"].to_dict()
+    for index, row in raw["charges"].iterrows():
+        if not _given(case_of[row["party_id"]]):
+            problems.append(f"{where('charges', index, 'party_id')}: {row['party_id']} is a party of no case; name a party of a case")
+    steps = raw["steps"].set_index("step_id")
+    for index, row in raw["steps"].iterrows():
+        belongs = {"party_id": case_of.get(row["party_id"])}
+        for column in ("charge_id", "into_charge_id"):
+            belongs[column] = case_of.get(party_of.get(row[column]))
+        for column, case in belongs.items():
+            if _given(row[column]) and case != row["case_id"]:
+                problems.append(f"{where('steps', index, column)}: {row[column]} belongs to {case}, not to {row['case_id']}; name one of this case")
+        if _given(row["into_charge_id"]) and not (row["step"] == "reclassified" and _given(row["charge_id"])):
+            problems.append(
+                f"{where('steps', index, 'into_charge_id')}: names {row['into_charge_id']}; only a charge that was reclassified becomes another, "
+                "name that one in charge_id"
+            )
+        if row["step"] in ("verdict", "appeal_decided", "amnesty_decided", "parole_decided") and not _given(row["outcome"]):
+            problems.append(f"{where('steps', index, 'outcome')}: is empty; a {row['step']} has an outcome")
+    for index, row in raw["sentences"].iterrows():
+        if _given(row["step_id"]) and _given(row["party_id"]) and case_of[row["party_id"]] != steps.loc[row["step_id"], "case_id"]:
+            problems.append(f"{where('sentences', index, 'party_id')}: {row['party_id']} is no party of the case of {row['step_id']}; name one of that case")
+    return problems
+
+
+def in_order(raw, where):
+    """The steps of a case stand in order of time, as far as their days are known; no thing is dated after a source that tells of it."""
+    problems = []
+    for _, steps in raw["steps"].groupby("case_id", sort=False):
+        before = None
+        for index, row in steps.dropna(subset="date").iterrows():
+            first, last = clean.days(row["date"])
+            if before and last < before[0]:
+                problems.append(f"{where('steps', index, 'date')}: {row['date']} is before the step above it ({before[1]}); put the steps in order of time")
+            if first:
+                before = (first, row["date"])
+    published = {source: clean.days(day)[1] for source, day in raw["sources"].set_index("source_id")["published"].items()}
+    for name in (n for n in MENTIONED if "date" in raw[n]):
+        dated = {row[key(name)]: (index, row["date"]) for index, row in raw[name].dropna(subset="date").iterrows()}
+        planned = set(raw[name].loc[raw[name]["held"] == "planned", key(name)]) if "held" in raw[name] else set()
+        planned |= set(raw[name].loc[raw[name]["assembly_id"].isin(_planned(raw)), key(name)]) if name == "restrictions" else set()
+        told = raw["mentions"][(raw["mentions"]["table"] == name) & (raw["mentions"]["hedge"] != "expected") & (raw["mentions"]["agrees"] != "differs")]
+        for thing, source in zip(told["row_id"], told["source_id"], strict=True):
+            if thing not in dated or thing in planned:
+                continue
+            index, date = dated[thing]
+            first = clean.days(date)[0]
+            if first and first > published[source]:
+                problems.append(
+                    f"{where(name, index, 'date')}: {date} begins after {source} was published, which tells of it; "
+                    "correct the date, or the hedge of the mention"
+                )
+    return problems
+
+
+def _planned(raw):
+    return set(raw["assemblies"].loc[raw["assemblies"]["held"] == "planned", "assembly_id"])
+
+
+def _sentences_and_acts(raw, where):
+    """The number of a sentence or of an incident belongs to its bound, and the words of a mention print it."""
+    problems = []
+    for name, columns, bound in (("sentences", ("value", "value_to"), "bound"), ("incidents", ("acts", None), "acts_bound")):
+        told = raw["mentions"][raw["mentions"]["table"] == name].groupby("row_id")["as_printed"].apply(lambda words: list(words.dropna())).to_dict()
+        for index, row in raw[name].iterrows():
+            values = [None if column is None or not _given(row[column]) else float(row[column]) for column in columns]
+            place = where(name, index, columns[0])
+            if not _given(row[bound]):
+                if values != [None, None]:
+                    problems.append(f"{place}: has a number and no bound; type how exact the wording is")
+                continue
+            try:
+                bounds.bounds(row[bound], *values)
+            except ValueError as error:
+                problems.append(f"{place}: {error}")
+                continue
+            printed = told.get(row[key(name)], [])
+            single = (name == "incidents" and values[0] == 1) or row[bound] == "many"
+            if not single and not any(bounds.matching(words, row[bound], *values) for words in printed):
+                problems.append(
+                    f"{place}: no mention of {row[key(name)]} prints it ({'; '.join(printed) or 'no words'}); type the words, or correct the number"
+                )
+            if name == "sentences" and not _given(row["unit"]):
+                problems.append(f"{where(name, index, 'unit')}: is empty; a number needs its unit")
+    return problems
+
+
+def _wholes(raw, where):
+    """An assembly or incident is part of a wider one, never of itself; a restriction keeps people from another assembly than its own."""
+    problems = []
+    for name in ("assemblies", "incidents"):
+        part_of = raw[name].set_index(key(name))["part_of"].to_dict()
+        for index, row in raw[name].iterrows():
+            seen, above = set(), row[key(name)]
+            while _given(above) and above not in seen:
+                seen.add(above)
+                above = part_of[above]
+            if _given(above):
+                problems.append(f"{where(name, index, 'part_of')}: leads back to {row[key(name)]}; a whole cannot be a part of its part")
+    levels = raw["assemblies"].set_index("assembly_id")["level"]
+    for index, row in raw["assemblies"].dropna(subset="part_of").iterrows():
+        if levels[row["part_of"]] == "single":
+            problems.append(f"{where('assemblies', index, 'part_of')}: {row['part_of']} is a single assembly; name a series or a general statement")
+    for index, row in raw["restrictions"].iterrows():
+        if row["ahead_of_assembly_id"] == row["assembly_id"]:
+            problems.append(f"{where('restrictions', index, 'ahead_of_assembly_id')}: is the assembly itself; leave it empty, timing says when")
+    for index, row in raw["cases"].iterrows():
+        if row["maybe_same_as"] == row["case_id"]:
+            problems.append(f"{where('cases', index, 'maybe_same_as')}: is the case itself; leave it empty")
+    return problems
+
+
+RULES = (_mentions, _one_of, _of_one_case, _sentences_and_acts, _wholes, in_order)
