@@ -1,5 +1,6 @@
 """What several tests need: a copy of the checkout that may be broken, and commands run in it."""
 
+import csv
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from qantar import paths
+from qantar import paths, tables
 
 # The same examples on every machine, and no clock: machines are shared and slow at times.
 settings.register_profile("qantar", deadline=None, derandomize=True)
@@ -62,13 +63,28 @@ def source_texts():
     return folder
 
 
-def edit_cell(data, table, row, column, cell):
-    """Put a cell into data/raw/<table>.csv; `row` is the row in an editor (the header is row 1)."""
-    import csv
+def row_number(data, table, row):
+    """Return a row of data/raw/<table>.csv as an editor counts it (the header is row 1).
 
-    path = Path(data) / "raw" / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    rows[row - 1][rows[0].index(column)] = cell
-    with path.open("w", encoding="utf-8", newline="") as file:
+    `row` is that number, the words that its key columns hold ("iphr-2023-03-p24a"; of reading "iphr-2023-03 7 0"), or "appended".
+    """
+    if isinstance(row, int):
+        return row
+    rows = _rows(data, table)
+    if row == "appended":
+        return len(rows) + 1
+    keys = tables.resources()[table]["schema"]["primaryKey"]
+    return next(n for n, cells in enumerate(rows, 1) if " ".join(cells[: len(keys)]).strip() == row)
+
+
+def edit_cell(data, table, row, column, cell):
+    """Put a cell into data/raw/<table>.csv; `row` as in `row_number`."""
+    rows = _rows(data, table)
+    rows[row_number(data, table, row) - 1][rows[0].index(column)] = cell
+    with (Path(data) / "raw" / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def _rows(data, table):
+    with (Path(data) / "raw" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))

@@ -21,15 +21,15 @@ def test_an_unchanged_record_has_no_changes(repository):
 
 
 def test_a_changed_cell_is_told_with_its_row_column_and_both_values(repository):
-    edit_cell(repository / "data", "claims", 3, "value", "228")
+    edit_cell(repository / "data", "claims", "civicus-2022-03-p25a", "value", "228")
     assert changes.since("HEAD", repository) == ["data/raw/claims.csv: civicus-2022-03-p25a, column value: 227 becomes 228"]
 
 
 def test_added_and_removed_rows_are_told(repository):
     path = repository / "data" / "raw" / "places.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join([*lines[:-1], "semey,Semey,,city,,,,,"]) + "\n", encoding="utf-8")
-    assert changes.since("HEAD", repository) == ["data/raw/places.csv: taldykorgan is removed", "data/raw/places.csv: semey is added"]
+    path.write_text("\n".join([*lines[:-1], "atyrau,Atyrau,,city,,,,,"]) + "\n", encoding="utf-8")
+    assert changes.since("HEAD", repository) == ["data/raw/places.csv: southern-kazakhstan is removed", "data/raw/places.csv: atyrau is added"]
 
 
 def test_a_revision_that_git_does_not_know_is_a_sentence(repository):

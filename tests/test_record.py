@@ -107,8 +107,8 @@ def test_three_of_the_five_reports_are_of_one_team(record):
 def test_a_table_that_is_not_loaded_is_named_in_the_error():
     with pytest.raises(AttributeError, match="measures is not loaded"):
         load("claims").of("deaths_total")
-    with pytest.raises(KeyError, match="no table cases"):
-        load("cases")
+    with pytest.raises(KeyError, match="no table casualties"):
+        load("casualties")
 
 
 def test_a_measure_that_does_not_exist_is_named_in_the_error(record):

@@ -124,3 +124,17 @@ def test_each_module_imports_only_what_stands_above_it():
         imported = re.findall(r"^from qantar import (.+)$", source, flags=re.MULTILINE)
         names = {name.strip() for line in imported for name in line.split(",")} | set(re.findall(r"^from qantar\.(\w+) import", source, flags=re.MULTILINE))
         assert names <= set(order[:place]), module
+
+
+def test_the_worked_examples_of_the_codebook_are_rows_of_the_record():
+    """What the codebook calls by name exists; its examples are not made up."""
+    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    examples = text[text.index("## The same event in a new report") : text.index("## Bounds")]
+    named = {word for word in re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", examples)}
+    raw = {name: tables.read_table(name) for name in tables.raw_names()}
+    known = {cell for table in raw.values() for cell in table.iloc[:, 0].dropna().astype(str)}
+    assert len(named) >= 8
+    assert named <= known, named - known
+    mention = raw["mentions"].set_index("mention_id").loc[re.search(r"`mention_id` \| `(.*?)`", examples)[1]]
+    for column, cell in re.findall(r"\| `(as_printed|agrees|hedge|read)` \| `?(.*?)`? \|", examples):
+        assert mention[column] == cell
