@@ -10,12 +10,14 @@ beside it, a caption, and an alternative text made from the claims themselves.
 import base64
 import html
 import io
+import json
 import math
 import re
 import textwrap
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.dates as mdates
 import matplotlib.style
 import pandas as pd
 from IPython.display import display
@@ -153,7 +155,8 @@ def _label(claim, with_measure):
         line = f"Computed from: {line}"
     if claim["date_basis"] != "published":
         line += f"; for {words.described(claim)}"
-    return "\n".join(textwrap.wrap(f"{claim['label']}: {line}" if with_measure else line, 50))
+    head = [*([claim["label"]] if with_measure else []), *([] if pd.isna(claim.get("about")) else [claim["about"]])]
+    return "\n".join(textwrap.wrap(": ".join([*head, line]), 50))
 
 
 def _axis(rows, zero):
@@ -216,6 +219,201 @@ def _mark(ax, claim, y, word_x, address):
         ax.annotate(
             text, (value, y), (-8 if left else 8, 0), textcoords="offset points", va="center", ha="right" if left else "left", fontsize=10, weight="bold"
         )
+
+
+# --- things ----------------------------------------------------------------------------------------------------------
+
+
+def strip(rows, name, caption, covers=None):
+    """Show dated things on a strip of time, one line of marks per row, in order of their last day.
+
+    `rows` has the columns label, date_first, date_last (datetime64, as in the clean tables; rows without a last day are left
+    out and said so in the caption) and told_by. A day is a dot, a period a line between two ticks, an open date a line that ends at its last
+    possible day. `covers` are sources (rows of clean sources) whose period is drawn as a band with its name: the reports are
+    windows, not a series. Raises ValueError where no row has a day.
+    """
+    dated = rows[rows["date_last"].notna()].sort_values(["date_last", "label"], kind="stable")
+    if dated.empty:
+        raise ValueError(f"figure {name} has nothing with a day to draw; check the rows")
+    undated = len(rows) - len(dated)
+    note = f" {words.count(undated, 'row').capitalize()} without a day: not drawn, see the table." if undated else ""
+    covers = covers[covers["covers_last"].notna()] if covers is not None else dated.iloc[:0]
+    with mpl.rc_context():
+        mpl.style.use(STYLE)
+        first = min(dated["date_first"].min(), dated["date_last"].min())
+        last = dated["date_last"].max()
+        room = (last - first) * 0.04 or pd.Timedelta(days=3)
+        figure, ax, tops = _lines_of_marks(dated["label"], 0.2)
+        ax.set_xlim(mdates.date2num(first - room), mdates.date2num(last + room))
+        _time_axis(ax)
+        for _, source in covers.iterrows():
+            ax.axvspan(source["covers_first"], source["covers_last"], color=INK, alpha=0.06, linewidth=0)
+        links = {}
+        for n, (row, y) in enumerate(zip(dated.itertuples(), tops, strict=True)):
+            address = f"https://qantar.invalid/{n}"
+            links[address] = (f"{SOURCES_PAGE}#{row.told_by.split('; ')[0]}", f"{row.label}: {_days_in_words(row)}")
+            _span(ax, row.date_first, row.date_last, y, address)
+        bands = words.listed(f"{source['short']} covers {words.when(source['covers'])}" for _, source in covers.iterrows())
+        told = f" Grey: {bands}." if len(covers) else ""
+        seen = "; ".join(f"{row.label}, {_days_in_words(row)}" for row in dated.itertuples())
+        _show(figure, links, name, f"{caption}{told}{note}", f"Chart of {words.count(len(dated), 'line')} of marks on a strip of time, by last day: {seen}.")
+
+
+def _days_in_words(row):
+    first, last = row.date_first, row.date_last
+    if pd.isna(first):
+        return f"not later than {words.when(f'{last:%Y-%m-%d}')}"
+    return words.when(f"{last:%Y-%m-%d}") if first == last else words.when(f"{first:%Y-%m-%d}/{last:%Y-%m-%d}")
+
+
+def _lines_of_marks(labels, mark):
+    """Return a figure with a label line per row and room of `mark` inches for its marks below, the axes, and the marks' heights."""
+    wrapped = ["\n".join(textwrap.wrap(label, 54)) for label in labels]
+    heights = [_LINE * (label.count("\n") + 1) + mark for label in wrapped]
+    tall = math.fsum(heights)
+    height = tall + _HEAD + _FOOT
+    figure = Figure(figsize=(WIDTH, height))
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((0.05, _FOOT / height, 0.9, tall / height))
+    ax.set_ylim(tall, 0)
+    ax.set_yticks([])
+    ax.set_axisbelow(True)
+    tops, top = [], 0.0
+    across = blended_transform_factory(figure.transFigure, ax.transData)
+    for label, high in zip(wrapped, heights, strict=True):
+        ax.text(0.03, top + 0.01, label, transform=across, va="top", fontsize=8.5, alpha=0.9, parse_math=False)
+        tops.append(top + high - mark / 2)
+        top += high
+    return figure, ax, tops
+
+
+def _time_axis(ax):
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=5)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(lambda day, _: words.when(f"{mdates.num2date(day):%Y-%m}").replace(" ", "\n"))
+    ax.grid(axis="x", color=INK, alpha=0.12, linewidth=0.8)
+
+
+def _span(ax, first, last, y, address, colour="#0072B2"):
+    """Draw a day as a dot, a period as a line between two ticks, an open date as a line that ends at its last possible day."""
+    if not pd.isna(first) and first == last:
+        ax.scatter([last], [y], s=36, color=colour, zorder=3).set_urls([address])
+        return
+    start = mdates.num2date(ax.get_xlim()[0]).replace(tzinfo=None) if pd.isna(first) else first
+    ax.plot([start, last], [y, y], color=colour, linewidth=2, url=address)
+    ends = [last] if pd.isna(first) else [first, last]
+    ax.scatter(ends, [y] * len(ends), s=50, marker="|", color=colour, linewidth=1.8, zorder=3).set_urls([address] * len(ends))
+
+
+def matrix(rows, columns, name, caption):
+    """Show which of several yes-or-nothing columns hold for each row: a dot where a source tells it, nothing where none does.
+
+    `rows` has the columns label and told_by, and each of `columns` (boolean; missing is not reported, which is not no). Rows and
+    columns without a dot are left out. Raises ValueError where nothing is left.
+    """
+    columns = [column for column in columns if rows[column].fillna(False).any()]
+    rows = rows[rows[columns].fillna(False).any(axis=1)] if columns else rows.iloc[:0]
+    if rows.empty:
+        raise ValueError(f"figure {name} has no dot to draw; check the rows and columns")
+    headings = [column.replace("_", " ") for column in columns]
+    with mpl.rc_context():
+        mpl.style.use(STYLE)
+        figure, ax, tops = _lines_of_marks(rows["label"], 0.17)
+        ax.set_xlim(-0.6, len(columns) - 0.4)
+        ax.set_xticks(range(len(columns)), headings, rotation=90, fontsize=8)
+        ax.grid(axis="x", color=INK, alpha=0.12, linewidth=0.8)
+        tall = figure.get_figheight()
+        figure.set_figheight(tall + 0.9)  # the headings below
+        box = ax.get_position()
+        ax.set_position((box.x0, (_FOOT + 0.9) / (tall + 0.9), box.width, box.height * tall / (tall + 0.9)))
+        links, seen = {}, []
+        for n, ((_, row), y) in enumerate(zip(rows.iterrows(), tops, strict=True)):
+            held = [x for x, column in enumerate(columns) if not pd.isna(row[column]) and row[column]]
+            told = words.listed(headings[x] for x in held)
+            address = f"https://qantar.invalid/{n}"
+            links[address] = (f"{SOURCES_PAGE}#{row['told_by'].split('; ')[0]}", f"{row['label']}: {told}")
+            ax.scatter(held, [y] * len(held), s=30, color="#0072B2", zorder=3).set_urls([address] * len(held))
+            seen.append(f"{row['label']}: {told}")
+        _show(
+            figure,
+            links,
+            name,
+            f"{caption} No dot: not reported.",
+            f"Chart of dots, a line of {words.count(len(columns), 'column')} for each: {'; '.join(seen)}.",
+        )
+
+
+def dots(rows, name, caption, unit):
+    """Show a number of each of several people as dots, one dot a person, one line of dots per group.
+
+    `rows` has the columns label, value (the number), people (how many) and told_by. No mean and no bars: a handful of chosen cases
+    has none. Raises ValueError for no rows.
+    """
+    if rows.empty:
+        raise ValueError(f"figure {name} has no dot to draw; check the rows")
+    with mpl.rc_context():
+        mpl.style.use(STYLE)
+        figure, ax, tops = _lines_of_marks(rows["label"], 0.24)
+        ax.set_xlim(0, float(rows["value"].max()) * 1.15)
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        ax.grid(axis="x", color=INK, alpha=0.12, linewidth=0.8)
+        ax.set_xlabel(unit)
+        links, seen = {}, []
+        step = float(rows["value"].max()) * 0.035
+        for n, (row, y) in enumerate(zip(rows.itertuples(), tops, strict=True)):
+            people, value = int(row.people), float(row.value)
+            address = f"https://qantar.invalid/{n}"
+            told = f"{words.count(people, 'person', 'people')} at {words.number(value)} {unit}"
+            links[address] = (f"{SOURCES_PAGE}#{row.told_by.split('; ')[0]}", f"{row.label}: {told}")
+            places = [value + step * (k - (people - 1) / 2) for k in range(people)]
+            ax.scatter(places, [y] * people, s=40, color="#0072B2", zorder=3, clip_on=False).set_urls([address] * people)
+            ax.annotate(words.number(value), (max(places), y), (9, 0), textcoords="offset points", va="center", fontsize=9.5, weight="bold")
+            seen.append(f"{row.label}: {told}")
+        beside = " Dots of one group stand side by side around their number." if (rows["people"] > 1).any() else ""
+        _show(figure, links, name, f"{caption} One dot is one person.{beside}", f"Chart of dots, one a person, a line for each group: {'; '.join(seen)}.")
+
+
+def places(rows, name, caption):
+    """Show places on a map of Kazakhstan, a point with its name and how many rows are of it; a whole country is no point.
+
+    `rows` has the columns place_id, name, kind (of the place), lat, lon and told_by. No point is no report. The outlines are regions as before 2018
+    (Natural Earth, public domain): no region is shaded, since the reports count by city. Raises ValueError where no row has a point.
+    """
+    rows = rows[rows["kind"] != "country"].dropna(subset=["lat", "lon"])
+    if rows.empty:
+        raise ValueError(f"figure {name} has no point to draw; check the rows")
+    counted = rows.groupby(["place_id", "name", "lat", "lon"], sort=True).agg(n=("told_by", "size"), told_by=("told_by", "first")).reset_index()
+    counted = counted.sort_values(["n", "name"], ascending=[False, True], kind="stable")
+    with mpl.rc_context():
+        mpl.style.use(STYLE)
+        figure = Figure(figsize=(WIDTH, 2.9))
+        FigureCanvasAgg(figure)
+        ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))
+        for line in _outlines():
+            ax.plot(*zip(*line, strict=True), color=INK, alpha=0.35, linewidth=0.6)
+        ax.set_aspect(1 / math.cos(math.radians(48)))
+        ax.axis("off")
+        links = {}
+        for n, row in enumerate(counted.itertuples()):
+            address = f"https://qantar.invalid/{n}"
+            links[address] = (f"{SOURCES_PAGE}#{row.told_by.split('; ')[0]}", f"{row.name}: {row.n}")
+            ax.scatter([row.lon], [row.lat], s=34, color="#D55E00", zorder=3).set_urls([address])
+            left = row.lon > 74
+            ax.annotate(
+                f"{row.name} {row.n}", (row.lon, row.lat), (-5 if left else 5, 3), textcoords="offset points", fontsize=8, ha="right" if left else "left"
+            )
+        seen = words.listed(f"{row.name} {row.n}" for row in counted.itertuples())
+        outlines = "Outlines: regions as before 2018, Natural Earth. No point is no report."
+        _show(figure, links, name, f"{caption} {outlines}", f"Chart of points on a map of Kazakhstan, with how many rows tell of each place: {seen}.")
+
+
+def _outlines():
+    """Yield the outlines of the regions as lists of (longitude, latitude)."""
+    drawn = json.loads(Path(__file__).with_name("kazakhstan_regions.geojson").read_text(encoding="utf-8"))
+    for feature in drawn["features"]:
+        shape = feature["geometry"]
+        for polygon in shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]:
+            yield from polygon
 
 
 def _show(figure, links, name, caption, alt):

@@ -251,6 +251,10 @@ def _readings(raw, where):
             problems.append(
                 f"{where('reading', index, 'outcome')}: recorded is typed, but no claim and no mention is of this place; correct the outcome, or add the row"
             )
+        if row["outcome"] == "recorded" and _given(row["span"]):
+            problems.append(
+                f"{where('reading', index, 'outcome')}: recorded is said of a whole item; a claim or a mention carries these words, else say why not"
+            )
         if row["outcome"] != "recorded" and not _given(row["reason"]):
             problems.append(f"{where('reading', index, 'reason')}: is empty; say why it is {row['outcome']}")
     return problems
@@ -308,11 +312,11 @@ def _texts(raw, where, folder, problems):
                     cut = bounds.cut_short(texts.in_context(*place), cells["bound"], _number(cells["value"]))
                     if cut:
                         problems.append(f"{where(name, row, column)}: {cut}; type these words too, and their bound")
-        problems += _ledger(source_id, blocks, raw, declared=where)
+        problems += _ledger(source_id, blocks, raw, where)
     return unverified
 
 
-def _ledger(source_id, blocks, raw, declared):
+def _ledger(source_id, blocks, raw, where):
     """Every paragraph and item of a text has a row in reading, and every quantity of a recorded one lies in a printed span."""
     problems = []
     reading = raw["reading"][raw["reading"]["source_id"] == source_id]
@@ -322,9 +326,13 @@ def _ledger(source_id, blocks, raw, declared):
         rows = raw[name][raw[name]["source_id"] == source_id].dropna(subset=column)
         for row in rows.itertuples():
             spans.setdefault((row.paragraph, row.item), []).append(getattr(row, column))
-    place, file = declared("reading", 0).split(", row")[0], ""
-    for paragraph, item, text in texts.parts(blocks):
-        file = f"{place}: paragraph {paragraph}, item {item} of {source_id}"
+    parts = texts.parts(blocks)
+    existing = {(paragraph, item) for paragraph, item, _ in parts}
+    for index, row in reading.iterrows():
+        if (row["paragraph"], row["item"]) not in existing:
+            problems.append(f"{where('reading', index, 'item')}: paragraph {row['paragraph']} of {source_id} has no item {row['item']}; count the bullets")
+    for paragraph, item, text in parts:
+        file = f"data/raw/reading.csv: paragraph {paragraph}, item {item} of {source_id}"
         outcome = outcomes.get((paragraph, item))
         if outcome is None:
             problems.append(f"{file} has no row; say what became of it")

@@ -61,7 +61,7 @@ def clean(data=paths.DATA, printed_by=None):
     """
     raw = {name: tables.read_table(name, data) for name in tables.raw_names(data)}
     raw["sources"] = raw["sources"].pipe(_with_days, "published").pipe(_with_days, "covers")
-    if printed_by:
+    if printed_by is not None:
         raw = _printed_by(raw, pd.Timestamp(printed_by))
     claims = (
         raw["claims"]
@@ -94,11 +94,14 @@ def _printed_by(raw, day):
         for column in {"summary", "note", "after"} & set(rows):
             rows = rows.assign(**{column: rows[column].mask(rows[tables.key(name)].isin(later.get(name, ())))})
         for thing, column in _left_open(kept["mentions"], name):
-            if thing in later.get(name, ()) and column in rows and column not in ("step", tables.key(name)):
-                rows = rows.assign(**{column: rows[column].mask(rows[tables.key(name)] == thing)})
+            if thing in later.get(name, ()) and column in _may_be_empty(name):
+                hidden = [c for c in _NUMBER if c in rows] if column in _NUMBER else [column]
+                rows = rows.assign(**{c: rows[c].mask(rows[tables.key(name)] == thing) for c in hidden})
         kept[name] = rows
     of_thing = [("case_id", "cases"), ("assembly_id", "assemblies"), ("incident_id", "incidents")]
+    told_later = {thing for name in ("cases", "assemblies", "incidents") for thing in later.get(name, ())}
     parties = raw["parties"]
+    parties = parties.assign(note=parties["note"].mask(parties[[column for column, _ in of_thing]].isin(told_later).any(axis=1)))
     kept["parties"] = parties[pd.concat([parties[column].isin(kept[name][column]) for column, name in of_thing], axis=1).any(axis=1)]
     for name, column, other in [
         ("charges", "party_id", "parties"),
@@ -116,6 +119,9 @@ def _printed_by(raw, day):
         ("incidents", "part_of", "incidents", "incident_id"),
         ("cases", "maybe_same_as", "cases", "case_id"),
         ("charges", "article_id", "articles", "article_id"),
+        ("sentences", "step_id", "steps", "step_id"),
+        ("sentences", "restriction_id", "restrictions", "restriction_id"),
+        ("restrictions", "case_id", "cases", "case_id"),
         ("acts", "on_case_id", "cases", "case_id"),
     ]
     for name, column, other, key in loose:
@@ -127,17 +133,28 @@ def _printed_by(raw, day):
 
 
 def _only_told_later(raw, kept):
-    """Return which of the kept parties have charges, steps or sentences of their own, none of which is kept."""
-    ids = kept["parties"]["party_id"]
+    """Return which of the kept parties have charges, steps or sentences of their own, none of which is kept, nor a step of their whole case."""
+    parties = kept["parties"]
     own = {name: (set(raw[name]["party_id"]), set(kept[name]["party_id"])) for name in ("charges", "steps", "sentences")}
-    return ids.isin(set.union(*[before for before, _ in own.values()])) & ~ids.isin(set.union(*[after for _, after in own.values()]))
+    had, has = (set.union(*[ends[n] for ends in own.values()]) for n in (0, 1))
+    whole = set(kept["steps"].loc[kept["steps"]["party_id"].isna(), "case_id"])
+    return parties["party_id"].isin(had) & ~parties["party_id"].isin(has) & ~parties["case_id"].isin(whole)
+
+
+_NUMBER = ("value", "value_to", "bound", "unit")
+
+
+def _may_be_empty(name):
+    """Return the columns of a table that may be emptied: not required, and no key but that of a place or an article."""
+    keys = {column for foreign in tables.resources()[name]["schema"].get("foreignKeys", []) for column in foreign["fields"]} - {"place_id", "article_id"}
+    return {field["name"] for field in tables.fields(name) if not field.get("constraints", {}).get("required")} - keys
 
 
 def _left_open(mentions, name):
     """Yield (thing, column) for what every given mention of a thing leaves open or tells otherwise than its row."""
     for thing, told in mentions[mentions["table"] == name].groupby("row_id")["differs_on"]:
-        if told.notna().all() and told.nunique() == 1:
-            yield thing, told.iloc[0]
+        if told.notna().all():
+            yield from ((thing, column) for column in set.intersection(*[set(cell.split("; ")) for cell in told]))
 
 
 def _without_days_of_slips(claims):

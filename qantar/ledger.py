@@ -10,13 +10,20 @@ import re
 _ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = "|".join([*_ONES.split(), *_TENS.split()])
-_VAGUE = "dozens?|hundreds?|thousands?|millions?|half|twice|several|some|many|most|few|numerous|multiple|majority|none|nobody|no[ -]one"
+_VAGUE = (
+    "zero|dozens?|scores|hundreds?|thousands?|millions?|half|quarter|thirds?|both|twice|several|some|many|most|mostly|few|numerous|multiple|countless|various|"
+    "majority|handful|couple|none|nobody|no[ -]one|fraction|higher|greater|larger"
+)
+# What is counted after a number, so that it is neither a year nor a day.
+_COUNTED = (
+    "people|persons|women|men|children|officers|officials|activists|journalists|protesters|members|cases|complaints|investigations|criminal|deaths|acts|trials"
+)
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 
 QUANTITY = re.compile(
-    r"(?<![\w.,])\d+(?:[.,]\d+)*(?:th|st|nd|rd|%)?(?!\w)|"
-    rf"\b(?:{_WORDS}|{_VAGUE})\b|\ba (?:\w+ )?number of\b|\bno (?:\w+ ){{0,3}}(?:is|are|was|were|will|has|have)\b",
+    r"(?<![\w.,])\d+(?:[.,]\d+)*(?:th|st|nd|rd|k|%)?(?!\w)|"
+    rf"\b(?:{_WORDS}|{_VAGUE})\b|\b(?:an? (?:\w+ )?|(?:large|small) )(?:numbers?|series) of\b|\bno (?!longer\b|later\b|more than\b|objection)[a-z]+",
     re.IGNORECASE,
 )
 # What is recognised, and needs no row: it counts nothing that a report reports.
@@ -24,10 +31,12 @@ RECOGNISED = re.compile(
     "|".join(
         [
             r"https?://\S+|<[^>]*>|\S+@\S+",
-            rf"\b(?:{_DAY}(?:\s*(?:-|–|to|and)\s*{_DAY})?\s+(?:of\s+)?(?:{_MONTHS})|(?:{_MONTHS})\s+{_DAY}(?:\s+(?:and|to)\s+{_DAY})?)\b(?:,?\s+(?:19|20)\d\d)?",
-            r"(?<![\w.,])(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?(?![\w,]\d)",
-            r"\b[Aa]rticles?\s+\d+(?:\.\d+)?(?:(?:,\s*|\s+and\s+)\d+(?:\.\d+)?)*",
-            r"\b(?:[Cc]hapter|[Pp]aragraph|ISSN)\s+[\d-]+X?",
+            rf"\b{_DAY}(?:\s*(?:-|–|to|and)\s*{_DAY})?\s+(?:of\s+)?(?:{_MONTHS})\b(?:,?\s+(?:19|20)\d\d)?",
+            rf"\b(?:{_MONTHS})\s+{_DAY}(?:\s+(?:and|to)\s+{_DAY})?\b(?!\s+(?:{_COUNTED})\b)(?:,?\s+(?:19|20)\d\d)?",
+            r"(?<![\w.,])(?<!over )(?<!about )(?<!around )(?<!than )(?<!least )(?<!some )"
+            rf"(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?(?![\w,]\d)(?! (?:{_COUNTED})\b)",
+            rf"\b[Aa]rticles?\s+\d+(?:\.\d+)?(?:(?:,\s*|,?\s+and\s+)\d+(?:\.\d+)?\b(?!\s+(?:{_COUNTED})\b))*",
+            rf"\b(?:[Cc]hapter|[Pp]aragraph|ISSN)\s+[\d-]+X?(?!\s+(?:{_COUNTED})\b)",
             rf"\b(?i:{_WORDS}|\d+)-year-old\b",
             r"\b(?i:the|its|their) most\b",
         ]

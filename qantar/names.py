@@ -15,14 +15,18 @@ from typing import NamedTuple
 from qantar import tables
 from qantar.paths import names_shown
 
-_LETTER = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁӘҒҚҢӨҰҮҺІ]"
-_WORD = rf"{_LETTER}[\w’'-]*"
-# Capitalised at the beginning of a sentence or in a date, and never part of a name.
+_LETTER = r"[A-ZÀ-ÖØ-ÞĀ-ŽǴА-ЯЁӘҒҚҢӨҰҮҺІ]"
+_WORD = rf"{_LETTER}(?:[\w’'-]+|\.)?"
+# Capitalised at the beginning of a sentence, and never part of a name.
 _COMMON = (
-    "A|An|The|What|Who|Where|When|Why|How|Which|In|On|At|By|As|Of|To|For|From|With|After|Before|During|Until|Since|About|Between|Under|Over|Not|No|And|But|Or|If|Its|His|Her|Their|This|That|"
-    "January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+    "A|An|The|What|Who|Where|When|Why|How|Which|In|On|At|By|As|Of|To|For|From|With|After|Before|During|Until|Since|About|Between|Under|Over|Not|No|And|But|"
+    "Or|If|Its|His|Her|Their|This|That|Nobody|Both|Some|One|Two|Three|Four"
 )
-_RUN = re.compile(rf"(?!(?:{_COMMON})\b){_WORD}(?:[ \u00a0]+(?!(?:{_COMMON})\b){_WORD})+")
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE = re.compile(rf"\b(?:{_MONTH})(?=\s+\d)|(?<=\d )(?:{_MONTH})\b")
+_JOINT = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*(?!\n))"
+_RUN = re.compile(rf"(?!(?:{_COMMON})\b(?!\.)){_WORD}(?:{_JOINT}(?!(?:{_COMMON})\b(?!\.)){_WORD})+")
+_NAMES = ("public_name", "other_names")
 # Columns that may hold the names of bodies, titles or places as they are, and are searched as what they are known by.
 _KNOWN = {
     "places": ("name", "other_names", "region_2022_01", "region_since_2022_06"),
@@ -34,8 +38,11 @@ _KNOWN = {
 
 def of_persons(data):
     """Return every name in persons.csv of the folder `data`, other spellings included, as a list."""
-    persons = tables.read_table("persons", data)
-    return [part.strip() for column in ("public_name", "other_names") for cell in persons[column].dropna() for part in cell.split(";")]
+    return _named(tables.read_table("persons", data))
+
+
+def _named(persons):
+    return [part.strip() for column in _NAMES for cell in persons[column].dropna() for part in cell.split(";") if part.strip()]
 
 
 def withheld():
@@ -71,7 +78,7 @@ def gate(allowed, refused=(), hidden=()):
     What must not stand is found in any case, and where hyphens join its words, as in an id, but not as a part of another word.
     """
     return Gate(
-        re.compile(rf"(?<!\w)(?:{_one_of(map(re.escape, allowed))})(?!\w)"),
+        re.compile(rf"(?<!\w)(?:{_one_of(re.escape(phrase) for phrase in allowed if ' ' in phrase)})(?!\w)"),
         re.compile(rf"(?<![^\W_])(?:{_one_of(map(_anyhow, [*refused, *hidden]))})(?![^\W_])", re.IGNORECASE),
         re.compile(_one_of(map(_anyhow, hidden)), re.IGNORECASE),
         frozenset(word for phrase in allowed for word in re.findall(_WORD, phrase)),
@@ -96,8 +103,16 @@ def runs(text, through):
     """
     found = [match[0] for match in through.refused.finditer(text)]
     if _RUN.search(text):
-        found += [run for run in _RUN.findall(through.allowed.sub(" · ", text)) if not set(re.findall(_WORD, run)) <= through.words]
-    return ["a withheld name" if through.hidden.fullmatch(run) else f'"{run}"' for run in dict.fromkeys(found)]
+        left = _DATE.sub("·", through.allowed.sub(" · ", text))
+        found += [run[0] for run in _RUN.finditer(left) if not _is_known(run, through.words)]
+    return ["a withheld name" if through.hidden.search(run) else f'"{" ".join(run.split())}"' for run in dict.fromkeys(found)]
+
+
+def _is_known(run, words):
+    """Return True where every word of a run is a word of known phrases, but for a first one that begins a sentence."""
+    first, *others = re.findall(_WORD, run[0])
+    begins = not re.search(r"\w\s*$", run.string[: run.start()])
+    return set(others) <= words and (first in words or begins)
 
 
 def table_problems(raw, where):
@@ -106,18 +121,22 @@ def table_problems(raw, where):
         hidden = withheld()
     except ValueError as error:
         return [str(error)]
-    persons = [part.strip() for column in ("public_name", "other_names") for cell in raw["persons"][column].dropna() for part in cell.split(";")]
+    persons = _named(raw["persons"])
     through = gate(known(raw), [word for name in persons for word in (name, *name.split())], hidden)
     problems = []
+    only_hidden = gate([], hidden=hidden)
     for name, table in raw.items():
-        for column in table.columns if name != "persons" else ():
-            if table[column].dtype != "str" or column in _KNOWN.get(name, ()):
+        for column in table.columns:
+            if table[column].dtype != "str":
                 continue
+            is_name = column in _KNOWN.get(name, ()) or (name == "persons" and column in _NAMES)
             for index, cell in table[column].dropna().items():
+                if is_name and not only_hidden.refused.search(cell):
+                    continue
                 problems += [
                     f"{where(name, index, column)}: {run} may be a name; persons stand in persons.csv only, say their role, "
                     "or add the words to phrases.csv where they name nobody"
-                    for run in runs(cell, through)
+                    for run in (["a withheld name"] if is_name else runs(cell, through))
                 ]
     return problems
 
@@ -129,7 +148,9 @@ def page_problems(files, data):
     """
     raw = {name: tables.read_table(name, data) for name in _KNOWN}
     persons = of_persons(data)
-    through = gate(known(raw) + (persons if names_shown() else []), [] if names_shown() else persons, withheld())
+    through = gate(
+        known(raw) + (persons if names_shown() else []), [] if names_shown() else [word for name in persons for word in (name, *name.split())], withheld()
+    )
     return [
         f"{file}: {run} may be a name; persons stand in persons.csv only, or add the words to phrases.csv"
         for file in files
@@ -138,8 +159,11 @@ def page_problems(files, data):
 
 
 def _text(file):
+    """Return what a reader of a file may read: of HTML its text with alternative texts and titles, without scripts and styles."""
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".html":
         text = re.sub(r"(?s)<(script|style)\b.*?</\1>|<!--.*?-->", " ", text)
-        text = unescape(re.sub(r"<[^>]+>", " · ", text))
+        said = re.findall(r'\b(?:alt|title|aria-label)="([^"]*)"', text)
+        text = re.sub(r"</?(?:a|b|i|em|strong|span|mark|sup|sub)\b[^>]*>", "", text)
+        text = unescape(" · ".join([re.sub(r"<[^>]+>", " · ", text), *said]))
     return text

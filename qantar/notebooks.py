@@ -61,7 +61,7 @@ def loaded_tables(notebook):
         except SyntaxError:
             return every  # running the cell says what is wrong
         for call in (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in ("load", "record.load", "qantar.record.load")):
-            if not call.args or not all(isinstance(argument, ast.Constant) for argument in call.args):
+            if not call.args or call.keywords or not all(isinstance(argument, ast.Constant) for argument in call.args):
                 return every
             names |= {argument.value for argument in call.args}
     return [name for name in every if name in names]
@@ -70,7 +70,7 @@ def loaded_tables(notebook):
 def code_files(root=paths.ROOT):
     """Return the files whose change may change any output: the package, its look, and the locked requirements."""
     package = Path(root) / "qantar"
-    return [*sorted(package.glob("*.py")), *sorted(package.glob("*.mplstyle")), Path(root) / "requirements.txt"]
+    return [*sorted(package.glob("*.py")), *sorted(package.glob("*.mplstyle")), *sorted(package.glob("*.geojson")), Path(root) / "requirements.txt"]
 
 
 def table_files(notebook, root=paths.ROOT):

@@ -97,7 +97,7 @@ def _column(field, resource):
     if constraints.get("unique"):
         rules.append("unique")
     if target:
-        rules.append(f"a {target['fields'][0]} of {target['resource'] or resource['name']}")
+        rules.append(f"{target['fields'][0]} of {target['resource'] or resource['name']}")
     if "enum" in constraints:
         rules.append("one of: " + ", ".join(constraints["enum"]))
     if "pattern" in constraints:

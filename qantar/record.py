@@ -28,7 +28,7 @@ def load(*names, printed_by=None, data=paths.DATA):
         else _printed_by(printed_by, names or clean, data)
     )
     if "persons" in loaded and not paths.names_shown():
-        loaded["persons"] = loaded["persons"].assign(public_name=pd.NA, other_names=pd.NA)
+        loaded["persons"] = loaded["persons"].assign(public_name=pd.NA, other_names=pd.NA, note=pd.NA)
     return Record(loaded)
 
 
@@ -42,7 +42,7 @@ def _printed_by(day, names, data):
 
 # The things that a figure may be about.
 THINGS = ("case_id", "assembly_id", "incident_id")
-_ONE = {"cases": "case", "assemblies": "assembly", "incidents": "incident"}
+_ONE = {"cases": "case", "assemblies": "assembly", "incidents": "incident"}  # tables of things that have figures
 _FOUND = ["table", "row_id", "label", "source_id", "paragraph", "item", "as_printed"]
 # What is written in words, and so can be searched.
 _WORDED = {"label", "summary", "offence", "note", "kind", "step", "outcome", "venue", "topics", "ground", "after", "number"}
@@ -62,8 +62,9 @@ class Record:
     def of(self, *measures):
         """Return the claims of one or more measures (a row per claim, columns of clean claims), in order of publication.
 
-        Each row carries its measure's label and words (label, one, many, definition), its source's title, short name and date, and its speaker's
-        name and short name, so that it can be drawn and told. Raises KeyError for a measure that the record does not have.
+        Each row carries its measure's label and words (label, one, many, definition), its source's title, short name and date, its speaker's
+        name and short name, and the heading of the case, assembly or incident that it is about (where that table is loaded), so that it
+        can be drawn and told. Raises KeyError for a measure that the record does not have.
         """
         unknown = sorted(set(measures) - set(self.measures["measure_id"]))
         if unknown:
@@ -78,7 +79,16 @@ class Record:
             rows.merge(self.measures[["measure_id", "label", "one", "many", "definition"]], on="measure_id", how="left", validate="many_to_one")
             .merge(sources, on="source_id", how="left", validate="many_to_one")
             .merge(speakers[["speaker", "speaker_name", "speaker_short"]], on="speaker", how="left", validate="many_to_one")
+            .assign(about=self._about(rows).to_numpy())
         )
+
+    def _about(self, rows):
+        """Return the heading of the case, assembly or incident that each claim is about; empty where there is none, or its table is not loaded."""
+        about = pd.Series(pd.NA, index=rows.index, dtype="str")
+        for name, one in _ONE.items():
+            if name in self._tables:
+                about = about.fillna(rows[f"{one}_id"].map(self._tables[name].set_index(f"{one}_id")["label"].to_dict()))
+        return about
 
     def numbered(self, *measures):
         """Return those claims of the measures that print a number, an approximate one too, or firm bounds; rows as in `of`."""
@@ -98,6 +108,26 @@ class Record:
         rows = self.mentions[(self.mentions["table"] == table) & (self.mentions["row_id"] == thing)]
         told = rows.merge(self.sources[["source_id", "title", "short", "published"]], on="source_id", validate="many_to_one")
         return told.sort_values(["published_last", "paragraph", "item"], kind="stable").reset_index(drop=True)
+
+    def things(self, table):
+        """Return the rows of a table of things ("cases", "assemblies", ...) as they can be shown.
+
+        Beside the columns of the clean table: place (its name), article (number and part, as printed), and where, a list of
+        (source_id, short, published, paragraphs) for the sources that tell of it, in order of publication.
+        """
+        rows = getattr(self, table)
+        told = self.mentions[self.mentions["table"] == table].merge(self.sources[["source_id", "short", "published"]], on="source_id")
+        told = told.sort_values(["published_last", "paragraph"], kind="stable")
+        where = {}
+        for (thing, source), places in told.groupby(["row_id", "source_id"], sort=False):
+            first = places.iloc[0]
+            where.setdefault(thing, []).append((source, first["short"], first["published"], sorted({int(n) for n in places["paragraph"]})))
+        if "place_id" in rows:
+            rows = rows.assign(place=rows["place_id"].map(self.places.set_index("place_id")["name"].to_dict()))
+        if "article_id" in rows:
+            number = rows["article_id"].map(self.articles.set_index("article_id")["number"].to_dict())
+            rows = rows.assign(article=number + ("." + rows["part"]).fillna(""))
+        return rows.assign(where=[where[thing] for thing in rows.iloc[:, 0]])
 
     def search(self, words):
         """Return every claim and every mention whose row holds all the words, in any order and case, with source and paragraph.
@@ -162,10 +192,23 @@ class Record:
     def parts(self, whole, part):
         """Return the claims of the measure `part` beside the claim of `whole` that each names as its base.
 
-        A row per pair: the columns of `of(part)`, and those of the whole with the suffix _whole. Only what base_claim_id
-        declares is paired; a part and a whole of two sources never are.
+        A row per pair: the columns of `of(part)`, those of the whole with the suffix _whole, the share that the part is (share_low and
+        share_high in percent), and how many that are (count_low and count_high, in the unit of the whole); bounds that do not follow are empty.
+        Only what base_claim_id declares is paired; a part and a whole of two sources never are.
         """
-        return self.of(part).merge(self.of(whole), left_on="base_claim_id", right_on="claim_id", how="inner", suffixes=("", "_whole"), validate="many_to_one")
+        pairs = self.of(part).merge(self.of(whole), left_on="base_claim_id", right_on="claim_id", how="inner", suffixes=("", "_whole"), validate="many_to_one")
+        shares, counts = [], []
+        for _, pair in pairs.iterrows():
+            is_share = pair["unit"] == "percent" != pair["unit_whole"]
+            most = bounds.bounds("most", percent=True) if pair["bound"] == "most" else None
+            shares.append(most or (as_bounds(pair) if is_share else bounds.share(as_bounds(pair), as_bounds(pair, "_whole"))))
+            counts.append(bounds.part_of(as_bounds(pair), as_bounds(pair, "_whole")) if is_share else as_bounds(pair))
+        ends = {
+            f"{name}_{end}": pd.array([getattr(b, end) for b in of], dtype="Float64")
+            for name, of in (("share", shares), ("count", counts))
+            for end in ("low", "high")
+        }
+        return pairs.assign(**ends)
 
     def residuals(self, whole, part, rest):
         """Return what is left of each claim of `whole` without its part, as rows that can be drawn and told like claims.
@@ -205,8 +248,10 @@ class Record:
         rows = []
         for whole_id, parts in self.claims.dropna(subset="base_claim_id").groupby("base_claim_id"):
             whole = by_id.loc[whole_id]
-            same = parts[parts["unit"] == whole["unit"]]
-            for _, group in same.groupby(same["measure_id"].map(self._disjoint_group)):
+            same = parts[(parts["unit"] == whole["unit"]) & (parts["bound"] != "spread")] if whole["bound"] != "spread" else parts.iloc[:0]
+            # two claims of one measure tell one thing twice: only different measures are parts to be summed
+            grouping = same["measure_id"].map(self._disjoint_group) + same.groupby("measure_id").cumcount().astype(str)
+            for _, group in same.groupby(grouping):
                 left = bounds.difference(as_bounds(whole), bounds.total(as_bounds(part) for _, part in group.iterrows()))
                 rows.append((whole_id, whole["measure_id"], "; ".join(group["claim_id"]), left.low, left.high))
         return pd.DataFrame(rows, columns=["claim_id", "measure_id", "parts", "low", "high"])
@@ -218,8 +263,60 @@ class Record:
 
     def conflicts(self):
         """Return the pairs of claims of every measure that exclude each other; a row per pair as in `incompatible`, with measure_id."""
+        none = pd.DataFrame(columns=["claim_id", "other_id", "dates", "measure_id"])
         found = [self.incompatible(measure).assign(measure_id=measure) for measure in self.claims["measure_id"].unique()]
-        return pd.concat(found, ignore_index=True)
+        return pd.concat([none, *found], ignore_index=True)
+
+    def majorities(self):
+        """Return the pairs of claims that each call something else of one whole "most", or print a share over one half.
+
+        A row per pair, as in `incompatible` without dates: both can only be right where part of the whole is counted in both.
+        """
+        whole = self.claims.set_index("claim_id")["measure_id"]
+        most = self.claims[(self.claims["bound"] == "most") & self.claims["base_claim_id"].notna()]
+        most = most.assign(whole=most["base_claim_id"].map(whole.to_dict()))
+        pairs = [
+            {"claim_id": a["claim_id"], "other_id": b["claim_id"]}
+            for (_, a), (_, b) in itertools.combinations(most.iterrows(), 2)
+            if a["whole"] == b["whole"] and a["measure_id"] != b["measure_id"] and not any(_differ(a[column], b[column]) for column in THINGS)
+        ]
+        return pd.DataFrame(pairs, columns=["claim_id", "other_id"])
+
+    def within_its_period(self):
+        """Return the figures as of a period of days in which one of the cases told with them took a step: they cannot hold for its first day.
+
+        A row per claim and step: claim_id, step_id. A case is told with a figure where a source mentions it in the same paragraph.
+        """
+        counted = self.claims[
+            (self.claims["date_basis"] == "printed")
+            & (self.claims["as_of_first"] < self.claims["as_of_last"])
+            & self.claims["period"].isin(["cumulative", "stock"])
+        ]
+        told = self.mentions[self.mentions["table"] == "cases"]
+        decided = self.steps[self.steps["step"].isin(["verdict", "appeal_decided", "closed"]) & self.steps["date_first"].notna()]
+        rows = counted.merge(told[["source_id", "paragraph", "item", "row_id"]], on=["source_id", "paragraph", "item"]).merge(
+            decided, left_on="row_id", right_on="case_id", suffixes=("", "_step")
+        )
+        inside = (rows["date_first"] > rows["as_of_first"]) & (rows["date_last"] <= rows["as_of_last"])
+        return rows.loc[inside, ["claim_id", "step_id"]].drop_duplicates().reset_index(drop=True)
+
+    def coverage(self):
+        """Return what each source prints of each measure: a row per measure, a column per source.
+
+        firm: a number with firm bounds; about: a number without; vague: a word; outside: published before the first day that any claim
+        of the measure describes; silent: nothing, though it could.
+        """
+        begins = self.claims.groupby("measure_id")["as_of_first"].min()
+        ranked = self.claims.assign(how=[_how_exact(row) for _, row in self.claims.iterrows()])
+        printed = ranked.groupby(["measure_id", "source_id"])["how"].agg(lambda hows: min(hows, key=["firm", "about", "vague"].index))
+        rows = {}
+        for measure in self.measures["measure_id"]:
+            if measure in begins.index:
+                rows[measure] = {
+                    source.source_id: printed.get((measure, source.source_id), "outside" if begins[measure] > source.published_last else "silent")
+                    for source in self.sources.itertuples()
+                }
+        return pd.DataFrame.from_dict(rows, orient="index")
 
     def differences(self):
         """Return the mentions in which a source tells a thing otherwise than its row, or leaves open what the row says; rows of mentions."""
@@ -250,7 +347,9 @@ class Record:
         return rows[rows["same_statement"].notna()].sort_values("same_statement", kind="stable").reset_index(drop=True)
 
     def newest(self):
-        """Return the newest source of the record as a row of sources."""
+        """Return the newest source of the record as a row of sources. Raises ValueError where none had been printed by the day asked for."""
+        if self.sources.empty:
+            raise ValueError("no source had been printed by that day; name a later one")
         return self.sources.sort_values("published_last", kind="stable").iloc[-1]
 
 
@@ -261,6 +360,12 @@ def _joined(frame):
 
 def _joined_row(row):
     return " ".join(str(cell) for cell in row if not pd.isna(cell))
+
+
+def _how_exact(claim):
+    if pd.isna(claim["value"]) and claim["bound"] not in ("none", "none_known"):
+        return "vague"
+    return "about" if claim["bound"] == "about" else "firm"
 
 
 def _differ(a, b):

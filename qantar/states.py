@@ -45,7 +45,7 @@ def of_party(steps, sentences):
             state = "convicted"
         else:
             state = _BY_OUTCOME.get((step.step, step.outcome), state)
-    if len(sentences) and set(sentences["state"]) <= _SERVED:
+    if state != "open" and len(sentences) and set(sentences["state"]) <= _SERVED:
         return "ended"
     return state
 

@@ -39,6 +39,12 @@ def _mentions(raw, where):
                 f"{where('mentions', index, 'differs_on')}: {'names ' + row['differs_on'] if _given(row['differs_on']) else 'is empty'}, but agrees is "
                 f"{row['agrees']}; name the fact where it is partly or differs, and only there"
             )
+        allowed = {*raw[name].columns, "wording"}
+        for part in str(row["differs_on"]).split("; ") if _given(row["differs_on"]) else ():
+            if part not in allowed:
+                problems.append(
+                    f"{where('mentions', index, 'differs_on')}: {part!r} is no column of {name}.csv; name the column, several divided by '; ', or wording"
+                )
         if row["agrees"] == "differs" and not _given(row["value_there"]):
             problems.append(f"{where('mentions', index, 'value_there')}: is empty, but the mention differs; type what this source says instead")
         if _given(row["as_printed"]) and len(row["as_printed"].split()) > MOST_WORDS:
@@ -86,6 +92,11 @@ def _of_one_case(raw, where):
         for column, case in belongs.items():
             if _given(row[column]) and case != row["case_id"]:
                 problems.append(f"{where('steps', index, column)}: {row[column]} belongs to {case}, not to {row['case_id']}; name one of this case")
+        if _given(row["party_id"]) and _given(row["charge_id"]) and party_of[row["charge_id"]] != row["party_id"]:
+            other = party_of[row["charge_id"]]
+            problems.append(f"{where('steps', index, 'charge_id')}: {row['charge_id']} is a charge of {other}, not of {row['party_id']}; name one of its own")
+        if _given(row["charge_id"]) and row["charge_id"] == row["into_charge_id"]:
+            problems.append(f"{where('steps', index, 'into_charge_id')}: is the charge itself; name the charge that it became")
         if _given(row["into_charge_id"]) and not (row["step"] == "reclassified" and _given(row["charge_id"])):
             problems.append(
                 f"{where('steps', index, 'into_charge_id')}: names {row['into_charge_id']}; only a charge that was reclassified becomes another, "
@@ -108,7 +119,7 @@ def in_order(raw, where):
             first, last = clean.days(row["date"])
             if before and last < before[0]:
                 problems.append(f"{where('steps', index, 'date')}: {row['date']} is before the step above it ({before[1]}); put the steps in order of time")
-            if first:
+            if first and (not before or first > before[0]):
                 before = (first, row["date"])
     published = {source: clean.days(day)[1] for source, day in raw["sources"].set_index("source_id")["published"].items()}
     for name in (n for n in MENTIONED if "date" in raw[n]):

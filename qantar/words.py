@@ -15,6 +15,7 @@ from qantar.bounds import number
 from qantar.clean import days
 
 SOURCES_PAGE = "../book/reference/sources.md"
+FEW = 5  # how many of a longer list a sentence tells
 _MONTHS = "January February March April May June July August September October November December".split()
 _QUALIFIED = {
     "exact": "{}",
@@ -90,6 +91,18 @@ def between(low, high):
     return f"at most {number(high)}" if low is None else f"between {number(low)} and {number(high)}"
 
 
+def share(pair):
+    """Return the share that a part is of its whole (a row of `Record.parts`) in words: 80.3 %; more than 50 %; a share that is not known."""
+    low, high = (None if pd.isna(pair[end]) else f"{round(float(pair[end]), 1):g}" for end in ("share_low", "share_high"))
+    if low is None and high is None:
+        return "a share that is not known"
+    if low == high:
+        return f"{low} %"
+    if high in (None, "100"):
+        return f"{'more than' if pair['bound'] in ('more_than', 'most') else 'at least'} {low} %"
+    return f"at most {high} %" if low is None else f"between {low} % and {high} %"
+
+
 def when(edtf):
     """Return an EDTF date in words: 8 February 2024; March 2023; 4 to 6 January 2022; not later than 10 March 2022.
 
@@ -140,12 +153,13 @@ def attribution(claim):
         printed = f"computed from figures of {printed}"
     as_of = [] if claim["date_basis"] == "published" else [f"for {described(claim)}"]
     modality = [] if claim["modality"] == "observed" else [claim["modality"]]
-    return "; ".join([printed, *as_of, *modality])
+    about = [] if pd.isna(claim.get("about")) else [claim["about"]]
+    return "; ".join([printed, *as_of, *modality, *about])
 
 
 def described(claim):
-    """Return the day or period that a figure describes, in words; an inferred one says so."""
-    return when(claim["as_of"]) + (", inferred" if claim["date_basis"] == "inferred" else "")
+    """Return the day or period that a figure describes, in words; an inferred one says so, and one that is printed and cannot be right."""
+    return when(claim["as_of"]) + {"inferred": ", inferred", "slip": " as printed, which cannot be right"}.get(claim["date_basis"], "")
 
 
 def is_computed(claim):
@@ -221,6 +235,12 @@ def incompatible(rows, pairs):
     return "\n\n".join(paragraphs)
 
 
+def excluding(pairs, rows, between_them):
+    """Return pairs of claims (columns claim_id and other_id) as a bulleted list: the one, `between_them`, the other; rows as in `Record.of`."""
+    by_id = {row["claim_id"]: row for _, row in rows.iterrows()}
+    return bulleted(f"{said(by_id[pair.claim_id])}, {between_them} {said(by_id[pair.other_id])}" for pair in pairs.itertuples())
+
+
 def repetitions(rows):
     """Return the claims that repeat one statement or event, a bullet for each: in which reports of how many teams."""
     lines = []
@@ -265,7 +285,7 @@ def table(*frames, page=SOURCES_PAGE):
     head = ["What is counted", "As printed", "Supports", "Day or period", "Who says so", "Where"]
     lines = [
         [
-            escape(row["label"]),
+            escape(row["label"] if pd.isna(row.get("about")) else f"{row['label']}: {row['about']}"),
             escape(row["computed"]) if is_computed(row) else f"“{escape(row['as_printed'])}”",
             supports(row),
             described(row),
@@ -274,8 +294,37 @@ def table(*frames, page=SOURCES_PAGE):
         ]
         for _, row in rows.iterrows()
     ]
-    first = 0 if rows["measure_id"].nunique() > 1 else 1
+    first = 0 if rows["measure_id"].nunique() > 1 or rows["about"].notna().any() else 1
     return Text(markdown_table(head[first:], [cells[first:] for cells in lines]))
+
+
+def where(places, page=SOURCES_PAGE):
+    """Return the sources that tell of a thing (column where of `Record.things`) in words: name, date and paragraphs, each a link."""
+    told = [
+        f"{link(escape(short), source_id, page)}, {when(published)}, paragraph{'s' if len(paragraphs) > 1 else ''} {listed(str(n) for n in paragraphs)}"
+        for source_id, short, published, paragraphs in places
+    ]
+    return "; ".join(told)
+
+
+_DATE_COLUMNS = {"date", "latest_date", "last_reported", "as_of"}
+
+
+def things(rows, page=SOURCES_PAGE, **columns):
+    """Return things (rows as in `Record.things`) as a Markdown table: `columns` are headings with the column that each shows.
+
+    An empty cell is "not told"; a last column tells in which sources and paragraphs the thing stands.
+    """
+    lines = [[*(_cell(column, row[column]) for column in columns.values()), where(row["where"], page)] for _, row in rows.iterrows()]
+    return Text(markdown_table([*(heading.replace("_", " ") for heading in columns), "Where"], lines))
+
+
+def _cell(column, cell):
+    if pd.isna(cell) or cell == "":
+        return "not told"
+    if isinstance(cell, (int, float)):
+        return number(cell)
+    return when(cell) if column in _DATE_COLUMNS else escape(str(cell).replace("_", " "))
 
 
 def _who(claim):
