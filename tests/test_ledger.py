@@ -16,8 +16,12 @@ from qantar import checks, ledger, texts
         ("dozens of activists, many of them twice", ["dozens", "many", "twice"]),
         ("for the 11th time", ["11th"]),
         ("a large number of dead bodies", ["a large number of"]),
-        ("No election has ever been free", ["No election has"]),
+        ("No election has ever been free", ["No election"]),
         ("a four-year prison sentence", ["four"]),
+        ("over 2000 criminal cases and 1950 complaints", ["2000", "1950"]),
+        ("In January 19 people were detained under article 174, 12 people", ["19", "12"]),
+        ("the real number is higher, and both were told", ["higher", "both"]),
+        ("a third officer, a handful of others, a series of protests", ["third", "handful", "a series of"]),
         ("no one has been held accountable", ["no one"]),
     ],
 )

@@ -227,8 +227,11 @@ def test_by_the_end_of_2022_only_two_reports_had_been_printed_and_nothing_later_
     assert set(then.sources["source_id"]) == {"civicus-2022-03", "iphr-2022-05"}
     assert set(then.claims["source_id"]) == set(then.mentions["source_id"]) == set(then.sources["source_id"])
     leader = row(then.cases, "party-leader")
-    assert (leader["state"], leader["latest_step"], leader["summary"]) == ("open", "charged", None)
+    assert (leader["state"], leader["latest_date"], leader["summary"]) == ("open", None, None)
     assert row(then.cases, "semey-monitor")["state"] == "open", "that the case was closed was printed later"
+    rally = row(then.assemblies, "almaty-2022-02-13")
+    assert (rally["date"], rally["venue"]) == ("2022-02-13", None), "the place in the city was printed later"
+    assert row(then.cases, "activist-zhanaozen-2019")["state"] == "convicted"
     assert then.charges["article_id"].isna().all(), "no article had been printed by then"
     for name in tables.MENTIONED:
         assert set(then.mentions.loc[then.mentions["table"] == name, "row_id"]) >= set(getattr(then, name).iloc[:, 0])
@@ -240,5 +243,19 @@ def test_what_had_been_printed_by_now_is_the_whole_record(record):
         pd.testing.assert_frame_equal(getattr(now, name), getattr(record, name))
 
 
+@pytest.mark.parametrize("day", ["2022-03-31", "2022-06-01", "2023-02-01", "2023-06-30"])
+def test_whatever_the_day_no_row_points_at_one_that_is_not_there(day):
+    then = load(printed_by=day)
+    for name in tables.clean_names():
+        for foreign in tables.resources()[name]["schema"].get("foreignKeys", []):
+            (column,), target = foreign["fields"], foreign["reference"]
+            known = getattr(then, target["resource"] or name)[target["fields"][0]]
+            assert getattr(then, name)[column].dropna().isin(known).all(), (name, column)
+
+
 def test_before_the_first_report_nothing_had_been_printed():
-    assert load(printed_by="2021-12-31").claims.empty
+    nothing = load(printed_by="2021-12-31")
+    assert nothing.claims.empty
+    assert nothing.conflicts().empty
+    with pytest.raises(ValueError, match="no source had been printed"):
+        nothing.newest()
