@@ -288,8 +288,9 @@ def _lines_of_marks(labels, mark):
 
 
 def _time_axis(ax):
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=5)
-    ax.xaxis.set_major_locator(locator)
+    first, last = (mdates.num2date(end) for end in ax.get_xlim())
+    months = 12 * (last.year - first.year) + last.month - first.month
+    ax.xaxis.set_major_locator(mdates.MonthLocator(range(1, 13), interval=max(1, math.ceil(months / 4))))
     ax.xaxis.set_major_formatter(lambda day, _: words.when(f"{mdates.num2date(day):%Y-%m}").replace(" ", "\n"))
     ax.grid(axis="x", color=INK, alpha=0.12, linewidth=0.8)
 
@@ -323,9 +324,9 @@ def matrix(rows, columns, name, caption):
         ax.set_xticks(range(len(columns)), headings, rotation=90, fontsize=8)
         ax.grid(axis="x", color=INK, alpha=0.12, linewidth=0.8)
         tall = figure.get_figheight()
-        figure.set_figheight(tall + 0.9)  # the headings below
+        figure.set_figheight(tall + 1.05)  # the headings below
         box = ax.get_position()
-        ax.set_position((box.x0, (_FOOT + 0.9) / (tall + 0.9), box.width, box.height * tall / (tall + 0.9)))
+        ax.set_position((box.x0, (_FOOT + 1.05) / (tall + 1.05), box.width, box.height * tall / (tall + 1.05)))
         links, seen = {}, []
         for n, ((_, row), y) in enumerate(zip(rows.iterrows(), tops, strict=True)):
             held = [x for x, column in enumerate(columns) if not pd.isna(row[column]) and row[column]]
@@ -398,7 +399,7 @@ def places(rows, name, caption):
             address = f"https://qantar.invalid/{n}"
             links[address] = (f"{SOURCES_PAGE}#{row.told_by.split('; ')[0]}", f"{row.name}: {row.n}")
             ax.scatter([row.lon], [row.lat], s=34, color="#D55E00", zorder=3).set_urls([address])
-            left = row.lon > 74
+            left = row.lon > 80
             ax.annotate(
                 f"{row.name} {row.n}", (row.lon, row.lat), (-5 if left else 5, 3), textcoords="offset points", fontsize=8, ha="right" if left else "left"
             )

@@ -160,10 +160,10 @@ def page_problems(files, data):
 
 def _text(file):
     """Return what a reader of a file may read: of HTML its text with alternative texts and titles, without scripts and styles."""
-    text = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8").replace("’", "'")
     if file.suffix == ".html":
         text = re.sub(r"(?s)<(script|style)\b.*?</\1>|<!--.*?-->", " ", text)
         said = re.findall(r'\b(?:alt|title|aria-label)="([^"]*)"', text)
         text = re.sub(r"</?(?:a|b|i|em|strong|span|mark|sup|sub)\b[^>]*>", "", text)
-        text = unescape(" · ".join([re.sub(r"<[^>]+>", " · ", text), *said]))
+        text = unescape(" · ".join([re.sub(r"<[^>]+>", " · ", text), *said])).replace("’", "'")
     return text

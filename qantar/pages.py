@@ -52,7 +52,54 @@ def _context(loaded, root):
         "teams": loaded.sources["team"].nunique(),
         "record_hash": record_hash(data),
         "tables": [_dictionary(declared, name) for name in tables.raw_names(data)],
+        "timeline": _timeline(loaded),
+        "asked": _asked(loaded),
     }
+
+
+def _timeline(loaded):
+    """Return what has a day, by last day, as Markdown table cells: the day, what, of which kind, and where it is told."""
+    acts, assemblies, steps, incidents = (loaded.things(name) for name in ("acts", "assemblies", "steps", "incidents"))
+    decided = steps[steps["step"].isin(["verdict", "appeal_decided", "amnesty_decided", "parole_decided", "closed", "dropped"])]
+    labels = loaded.cases.set_index("case_id")["label"].to_dict()
+    bodies = loaded.organisations.set_index("organisation_id")["short"].to_dict()
+    decided = decided.assign(what=[f"{labels[case]}: {step.replace('_', ' ')}" for case, step in zip(decided["case_id"], decided["step"], strict=True)])
+    rows = pd.concat(
+        [
+            acts[acts["kind"] != "recommendation"].assign(what=(acts["by"].map(bodies) + ": " + acts["summary"]).fillna(acts["summary"]), sort="act"),
+            assemblies[assemblies["level"] == "single"].assign(what=assemblies["label"], sort="assembly"),
+            decided.assign(sort="case"),
+            incidents.assign(what=incidents["label"], sort="incident"),
+        ]
+    )
+    rows = rows[rows["date_last"].notna()].sort_values(["date_last", "what"], kind="stable")
+    return [{"day": words.when(row.date), "what": _text(row.what), "kind": row.sort, "where": words.where(row.where, page="")} for row in rows.itertuples()]
+
+
+def _asked(loaded):
+    """Return the recommendations by theme, each with what state bodies did or said on that theme afterwards, as these reports tell."""
+    acts = loaded.things("acts").merge(loaded.organisations[["organisation_id", "name"]], left_on="by", right_on="organisation_id", how="left")
+    by_state = acts[acts["by_kind"].isin(["state", "court"])].sort_values("date_last", kind="stable")
+    asked = acts[acts["kind"] == "recommendation"].sort_values(["theme", "date_last", "act_id"], kind="stable")
+    return [
+        {
+            "theme": theme.replace("_", " "),
+            "rows": [
+                {
+                    "what": _text(row.summary),
+                    "who": _text(row.name),
+                    "day": words.when(row.date),
+                    "where": words.where(row.where, page=""),
+                    "answers": [
+                        {"what": _text(act.summary), "day": words.when(act.date), "where": words.where(act.where, page="")}
+                        for act in by_state[(by_state["theme"] == theme) & (by_state["date_last"] > row.date_last)].itertuples()
+                    ],
+                }
+                for row in rows.itertuples()
+            ],
+        }
+        for theme, rows in asked.groupby("theme", sort=True)
+    ]
 
 
 def record_hash(data=paths.DATA):

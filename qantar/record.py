@@ -318,9 +318,27 @@ class Record:
                 }
         return pd.DataFrame.from_dict(rows, orient="index")
 
-    def differences(self):
-        """Return the mentions in which a source tells a thing otherwise than its row, or leaves open what the row says; rows of mentions."""
-        return self.mentions[self.mentions["agrees"] != "yes"].reset_index(drop=True)
+    def differences(self, *names):
+        """Return the mentions in which a source tells a thing otherwise than its row, or leaves open what the row says.
+
+        Rows of mentions of the tables named (all where none is named), with the source's short name, and label, the heading of the thing:
+        its own, or that of its case or assembly with what it is.
+        """
+        rows = self.mentions[self.mentions["agrees"] != "yes"]
+        rows = rows[rows["table"].isin(names or tables.MENTIONED)].merge(self.sources[["source_id", "short", "published"]], on="source_id")
+        labels = {name: self._headings(name) for name in rows["table"].unique()}
+        return rows.assign(label=[labels[name][thing] for name, thing in zip(rows["table"], rows["row_id"], strict=True)])
+
+    def _headings(self, name):
+        """Return a heading for each row of a table of things, by id."""
+        rows = getattr(self, name)
+        own = rows[next(column for column in ("label", "offence", "summary", "step", "kind", "number") if column in rows)].str.replace("_", " ")
+        for column, other in (("case_id", "cases"), ("party_id", "parties"), ("assembly_id", "assemblies")):
+            if column in rows and column != rows.columns[0]:
+                above = rows[column].map(getattr(self, other).set_index(column)["label"].to_dict())
+                own = (above + ": " + own).fillna(own)
+                break
+        return dict(zip(rows.iloc[:, 0], own, strict=True))
 
     def incompatible(self, measure):
         """Return the pairs of claims of one measure, place and thing whose firm bounds share no number.

@@ -307,6 +307,22 @@ def where(places, page=SOURCES_PAGE):
     return "; ".join(told)
 
 
+def differences(rows):
+    """Return facts that sources tell in more than one way (rows of `Record.differences`) as a Markdown table."""
+    lines = [
+        [
+            escape(row.label),
+            "otherwise" if row.agrees == "differs" else "left open",
+            escape(row.differs_on.replace("_", " ")),
+            "not told" if pd.isna(row.value_there) else escape(row.value_there),
+            f"{link(escape(row.short), row.source_id)}, {when(row.published)}, paragraph {row.paragraph}",
+            "" if pd.isna(row.note) else escape(row.note),
+        ]
+        for row in rows.itertuples()
+    ]
+    return Text(markdown_table(["What is told", "How", "On", "There", "Where", "Note"], lines))
+
+
 _DATE_COLUMNS = {"date", "latest_date", "last_reported", "as_of"}
 
 
