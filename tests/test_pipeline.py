@@ -57,13 +57,13 @@ def test_an_edited_figure_reaches_the_page_and_a_reverted_one_leaves_it(built):
 
 
 def test_a_table_that_no_notebook_loads_runs_no_notebook_but_builds_the_book(built):
-    before = (built / "data" / "raw" / "places.csv").read_bytes()
+    before = (built / "data" / "raw" / "phrases.csv").read_bytes()
     edit_cell(built / "data", "phrases", 2, "note", "another note")
     done = pytask(built)
     assert done.returncode == 0, done.stdout
     assert "running" not in done.stdout
     assert "building the book" in done.stdout
-    (built / "data" / "raw" / "places.csv").write_bytes(before)
+    (built / "data" / "raw" / "phrases.csv").write_bytes(before)
     assert pytask(built).returncode == 0
 
 
