@@ -133,12 +133,11 @@ def _draw(rows, zero):
         across = blended_transform_factory(figure.transFigure, ax.transData)
         ax.fill_between([_BAND + 0.01, 0.995], 0, tall_together, transform=across, color=INK, alpha=0.06, linewidth=0, clip_on=False)
     links, top = {}, 0.0
-    for n, ((_, row), label, tall) in enumerate(zip(rows.iterrows(), labels, heights, strict=True)):
+    for (_, row), label, tall in zip(rows.iterrows(), labels, heights, strict=True):
         ax.text(
             0.03, top + 0.02, label, transform=blended_transform_factory(figure.transFigure, ax.transData), va="top", fontsize=9, alpha=0.85, parse_math=False
         )
-        address = f"https://qantar.invalid/{n}"
-        links[address] = (f"{SOURCES_PAGE}#{row['source_id']}", f"{words.counted(row)}: {words.attribution(row)}")
+        address = _address(links, row["source_id"], f"{words.counted(row)}: {words.attribution(row)}")
         _mark(ax, row, top + tall - 0.2, (_BAND + 0.9975) / 2 if band and positioned else 0.06, address)
         top += tall
     return figure, links
@@ -154,7 +153,7 @@ def _label(claim, with_measure):
     if words.is_computed(claim):
         line = f"Computed from: {line}"
     if claim["date_basis"] != "published":
-        line += f"; for {words.described(claim)}"
+        line += f"; {words.held(claim)}"
     head = [*([claim["label"]] if with_measure else []), *([] if pd.isna(claim.get("about")) else [claim["about"]])]
     return "\n".join(textwrap.wrap(": ".join([*head, line]), 50))
 
@@ -227,8 +226,8 @@ def _mark(ax, claim, y, word_x, address):
 def strip(rows, name, caption, covers=None):
     """Show dated things on a strip of time, one line of marks per row, in order of their last day.
 
-    `rows` has the columns label, date_first, date_last (datetime64, as in the clean tables; rows without a last day are left
-    out and said so in the caption) and told_by. A day is a dot, a period a line between two ticks, an open date a line that ends at its last
+    `rows` has the columns label, date (EDTF), date_first, date_last (datetime64, as in the clean tables; rows without a last day
+    are left out and said so in the caption) and told_by. A day is a dot, a period a line between two ticks, an open date a line that ends at its last
     possible day. `covers` are sources (rows of clean sources) whose period is drawn as a band with its name: the reports are
     windows, not a series. Raises ValueError where no row has a day.
     """
@@ -249,21 +248,12 @@ def strip(rows, name, caption, covers=None):
         for _, source in covers.iterrows():
             ax.axvspan(source["covers_first"], source["covers_last"], color=INK, alpha=0.06, linewidth=0)
         links = {}
-        for n, (row, y) in enumerate(zip(dated.itertuples(), tops, strict=True)):
-            address = f"https://qantar.invalid/{n}"
-            links[address] = (f"{SOURCES_PAGE}#{row.told_by.split('; ')[0]}", f"{row.label}: {_days_in_words(row)}")
-            _span(ax, row.date_first, row.date_last, y, address)
+        for row, y in zip(dated.itertuples(), tops, strict=True):
+            _span(ax, row.date_first, row.date_last, y, _address(links, row.told_by, f"{row.label}: {words.when(row.date)}"))
         bands = words.listed(f"{source['short']} covers {words.when(source['covers'])}" for _, source in covers.iterrows())
         told = f" Grey: {bands}." if len(covers) else ""
-        seen = "; ".join(f"{row.label}, {_days_in_words(row)}" for row in dated.itertuples())
+        seen = "; ".join(f"{row.label}, {words.when(row.date)}" for row in dated.itertuples())
         _show(figure, links, name, f"{caption}{told}{note}", f"Chart of {words.count(len(dated), 'line')} of marks on a strip of time, by last day: {seen}.")
-
-
-def _days_in_words(row):
-    first, last = row.date_first, row.date_last
-    if pd.isna(first):
-        return f"not later than {words.when(f'{last:%Y-%m-%d}')}"
-    return words.when(f"{last:%Y-%m-%d}") if first == last else words.when(f"{first:%Y-%m-%d}/{last:%Y-%m-%d}")
 
 
 def _lines_of_marks(labels, mark):
@@ -293,6 +283,74 @@ def _time_axis(ax):
     ax.xaxis.set_major_locator(mdates.MonthLocator(range(1, 13), interval=max(1, math.ceil(months / 4))))
     ax.xaxis.set_major_formatter(lambda day, _: words.when(f"{mdates.num2date(day):%Y-%m}").replace(" ", "\n"))
     ax.grid(axis="x", color=INK, alpha=0.12, linewidth=0.8)
+
+
+# How a step of a charge is drawn: begun, before a court, decided, made another charge, ended.
+_STEPS = {
+    **dict.fromkeys(("case_opened", "charged", "reopened", "reinstated"), ("o", "opened, charged or charged again")),
+    **dict.fromkeys(("sent_to_court", "trial_started"), ("^", "before a court")),
+    **dict.fromkeys(("verdict", "appeal_decided"), ("s", "decided by a court")),
+    "reclassified": ("D", "made another charge"),
+    **dict.fromkeys(("dropped", "closed", "amnesty_decided", "parole_decided"), ("X", "dropped, closed, amnestied or paroled")),
+}
+
+
+def courses(rows, steps, name, caption):
+    """Show each charge as one line through time, a mark for each of its steps, and at the right, in words, what it became.
+
+    `rows` has the columns charge_id, label, became (in words), became_charge_id and told_by; `steps` are those of `Record.courses` of
+    the same charges. A mark stands on the last day on which the step can have been; a pale bar shows from when it can have
+    been, a hollow mark that no first day is told. A charge that became another one drawn here is joined to it. Charges without
+    a day are left out and said so in the caption. Raises ValueError where no step has a day.
+    """
+    steps = steps[steps["date_last"].notna() & steps["step"].isin(_STEPS)]
+    drawn = rows[rows["charge_id"].isin(steps["charge_id"])]
+    if drawn.empty:
+        raise ValueError(f"figure {name} has no step with a day to draw; check the charges")
+    undated = len(rows) - len(drawn)
+    note = f" {words.count(undated, 'charge').capitalize()} without a step that has a day: not drawn, see the table." if undated else ""
+    with mpl.rc_context():
+        mpl.style.use(STYLE)
+        figure, ax, tops = _lines_of_marks(drawn["label"], 0.38)
+        ax.set_position((0.05, ax.get_position().y0, _BAND - 0.09, ax.get_position().height))
+        first, last = steps["date_first"].fillna(steps["date_last"]).min(), steps["date_last"].max()
+        room = (last - first) * 0.05 or pd.Timedelta(days=3)
+        ax.set_xlim(mdates.date2num(first - room), mdates.date2num(last + room))
+        _time_axis(ax)
+        heights, links, seen = dict(zip(drawn["charge_id"], tops, strict=True)), {}, []
+        for row, y in zip(drawn.itertuples(), tops, strict=True):
+            own = steps[steps["charge_id"] == row.charge_id]
+            told = [f"{step.step.replace('_', ' ')} {words.when(step.date)}" for step in own.itertuples()]
+            seen.append(f"{row.label}: {', then '.join(told)}; {row.became}")
+            _course(ax, own, row.became, y, _address(links, row.told_by, seen[-1]))
+            if row.became_charge_id in heights:
+                day = own["date_last"].max()
+                ax.plot([day, day], [y, heights[row.became_charge_id]], color="#0072B2", linewidth=1, linestyle=":", zorder=1)
+        kinds = dict.fromkeys(_STEPS[step] for step in steps["step"])
+        key = "; ".join(f"{_SHAPES[shape]}: {meaning}" for shape, meaning in kinds)
+        pale = " A pale bar or a hollow mark: on a day in that time, or not later than that day."
+        joined = " Dotted: became the other charge." if drawn["became_charge_id"].isin(list(heights)).any() else ""
+        _show(
+            figure,
+            links,
+            name,
+            f"{caption} {key[0].upper()}{key[1:]}.{pale}{joined}{note}",
+            f"Chart of {words.count(len(drawn), 'line')} through time, one a charge: {'; '.join(seen)}.",
+        )
+
+
+def _course(ax, steps, became, y, address):
+    """Draw the steps of one charge on a line, and at the right what it became."""
+    days = steps["date_last"]
+    ax.plot([days.min(), days.max()], [y, y], color="#0072B2", linewidth=1.2, zorder=1, url=address)
+    for step in steps.itertuples():
+        is_open = pd.isna(step.date_first)
+        if not is_open and step.date_first < step.date_last:
+            ax.plot([step.date_first, step.date_last], [y, y], color="#0072B2", alpha=0.3, linewidth=7, solid_capstyle="butt", zorder=1)
+        mark = ax.scatter([step.date_last], [y], s=38, marker=_STEPS[step.step][0], facecolor="white" if is_open else "#0072B2", edgecolor="#0072B2", zorder=3)
+        mark.set_urls([address])
+    across = blended_transform_factory(ax.figure.transFigure, ax.transData)
+    ax.text(_BAND - 0.02, y, "\n".join(textwrap.wrap(became, 12)), transform=across, va="center", fontsize=8, weight="bold", url=address, color=INK)
 
 
 def _span(ax, first, last, y, address, colour="#0072B2"):
@@ -328,11 +386,10 @@ def matrix(rows, columns, name, caption):
         box = ax.get_position()
         ax.set_position((box.x0, (_FOOT + 1.05) / (tall + 1.05), box.width, box.height * tall / (tall + 1.05)))
         links, seen = {}, []
-        for n, ((_, row), y) in enumerate(zip(rows.iterrows(), tops, strict=True)):
+        for (_, row), y in zip(rows.iterrows(), tops, strict=True):
             held = [x for x, column in enumerate(columns) if not pd.isna(row[column]) and row[column]]
             told = words.listed(headings[x] for x in held)
-            address = f"https://qantar.invalid/{n}"
-            links[address] = (f"{SOURCES_PAGE}#{row['told_by'].split('; ')[0]}", f"{row['label']}: {told}")
+            address = _address(links, row["told_by"], f"{row['label']}: {told}")
             ax.scatter(held, [y] * len(held), s=30, color="#0072B2", zorder=3).set_urls([address] * len(held))
             seen.append(f"{row['label']}: {told}")
         _show(
@@ -361,17 +418,22 @@ def dots(rows, name, caption, unit):
         ax.set_xlabel(unit)
         links, seen = {}, []
         step = float(rows["value"].max()) * 0.035
-        for n, (row, y) in enumerate(zip(rows.itertuples(), tops, strict=True)):
+        for row, y in zip(rows.itertuples(), tops, strict=True):
             people, value = int(row.people), float(row.value)
-            address = f"https://qantar.invalid/{n}"
             told = f"{words.count(people, 'person', 'people')} at {words.number(value)} {unit}"
-            links[address] = (f"{SOURCES_PAGE}#{row.told_by.split('; ')[0]}", f"{row.label}: {told}")
+            address = _address(links, row.told_by, f"{row.label}: {told}")
             places = [value + step * (k - (people - 1) / 2) for k in range(people)]
             ax.scatter(places, [y] * people, s=40, color="#0072B2", zorder=3, clip_on=False).set_urls([address] * people)
             ax.annotate(words.number(value), (max(places), y), (9, 0), textcoords="offset points", va="center", fontsize=9.5, weight="bold")
             seen.append(f"{row.label}: {told}")
         beside = " Dots of one group stand side by side around their number." if (rows["people"] > 1).any() else ""
-        _show(figure, links, name, f"{caption} One dot is one person.{beside}", f"Chart of dots, one a person, a line for each group: {'; '.join(seen)}.")
+        _show(
+            figure,
+            links,
+            name,
+            f"{caption} One dot is one person in one case.{beside}",
+            f"Chart of dots, one a person, a line for each group: {'; '.join(seen)}.",
+        )
 
 
 def places(rows, name, caption):
@@ -395,14 +457,14 @@ def places(rows, name, caption):
         ax.set_aspect(1 / math.cos(math.radians(48)))
         ax.axis("off")
         links = {}
-        for n, row in enumerate(counted.itertuples()):
-            address = f"https://qantar.invalid/{n}"
-            links[address] = (f"{SOURCES_PAGE}#{row.told_by.split('; ')[0]}", f"{row.name}: {row.n}")
+        for row in counted.itertuples():
+            address = _address(links, row.told_by, f"{row.name}: {row.n}")
             ax.scatter([row.lon], [row.lat], s=34, color="#D55E00", zorder=3).set_urls([address])
-            left = row.lon > 80
-            ax.annotate(
-                f"{row.name} {row.n}", (row.lon, row.lat), (-5 if left else 5, 3), textcoords="offset points", fontsize=8, ha="right" if left else "left"
-            )
+            east = (counted["lon"] - row.lon)[(counted["lat"] - row.lat).abs().lt(1) & (counted["lon"] > row.lon)]
+            below = east.lt(3).any()  # of two cities side by side, the western one has its name below
+            left = row.lon > 80 or (row.lon > 60 and east.between(3, 8).any())  # the name would run into the next city
+            beside = (-5 if left else 5, -11 if below else 3)
+            ax.annotate(f"{row.name} {row.n}", (row.lon, row.lat), beside, textcoords="offset points", fontsize=8, ha="right" if left else "left")
         seen = words.listed(f"{row.name} {row.n}" for row in counted.itertuples())
         outlines = "Outlines: regions as before 2018, Natural Earth. No point is no report."
         _show(figure, links, name, f"{caption} {outlines}", f"Chart of points on a map of Kazakhstan, with how many rows tell of each place: {seen}.")
@@ -415,6 +477,13 @@ def _outlines():
         shape = feature["geometry"]
         for polygon in shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]:
             yield from polygon
+
+
+def _address(links, told_by, label):
+    """Add the link of a mark to `links`, to the first of the sources that tell it; return the address that stands for it until the figure is written."""
+    address = f"https://qantar.invalid/{len(links)}"
+    links[address] = (f"{SOURCES_PAGE}#{told_by.split('; ')[0]}", label)
+    return address
 
 
 def _show(figure, links, name, caption, alt):

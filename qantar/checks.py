@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from qantar import bounds, clean, ledger, names, paths, tables, texts, things
-from qantar.things import MOST_WORDS
+from qantar.things import given, too_long
 
 
 class Report(NamedTuple):
@@ -36,16 +36,11 @@ def check(data=paths.DATA, sources_folder=None):
         return tables.at(declared[name], index + 2, column)  # the header is row 1
 
     for rule in (_dates, _ids, _speakers, _figures, _bases, _statements, _vocabularies, _readings, _corrections, *things.RULES):
-        # What compares days needs every date to be one.
-        if not (rule is things.in_order and problems):
+        if not (rule in things.COMPARE_DAYS and problems):
             problems += rule(raw, where)
     problems += names.table_problems(raw, where)
     missing = _texts(raw, where, sources_folder, problems)
     return Report(list(dict.fromkeys(problems)), sum(len(table) for table in raw.values()), missing)
-
-
-def _given(cell):
-    return not pd.isna(cell)
 
 
 def _number(cell):
@@ -72,7 +67,7 @@ def _dates(raw, where):
         printed = published[claim["source_id"]]
         last = clean.days(printed)[1]
         for column in ("as_of", "stated_on"):
-            if not _given(claim[column]) or (column == "as_of" and (claim["modality"] == "expected" or claim["date_basis"] == "slip")):
+            if not given(claim[column]) or (column == "as_of" and (claim["modality"] == "expected" or claim["date_basis"] == "slip")):
                 continue
             first = clean.days(claim[column])[0]
             if first and last and first > last:
@@ -85,9 +80,9 @@ def _dates(raw, where):
                 f"{where('claims', index, 'as_of')}: {claim['as_of']} is typed, but date_basis published means not later than publication; "
                 f"type ../{printed}, or say in date_basis what the date rests on"
             )
-        if claim["date_basis"] == "statement" and not _given(claim["stated_on"]):
+        if claim["date_basis"] == "statement" and not given(claim["stated_on"]):
             problems.append(f"{where('claims', index, 'stated_on')}: is empty, but date_basis is statement; type the day of the statement")
-        if claim["date_basis"] in ("inferred", "slip") and not _given(claim["note"]):
+        if claim["date_basis"] in ("inferred", "slip") and not given(claim["note"]):
             problems.append(f"{where('claims', index, 'note')}: is empty, but date_basis is {claim['date_basis']}; say from what, or why it cannot be right")
     return problems
 
@@ -116,12 +111,12 @@ def _speakers(raw, where):
     kinds = raw["organisations"].set_index("organisation_id")["kind"]
     for index, claim in raw["claims"].iterrows():
         kind = claim["speaker_kind"]
-        if _given(claim["speaker"]) == (kind == "unattributed"):
+        if given(claim["speaker"]) == (kind == "unattributed"):
             problems.append(
                 f"{where('claims', index, 'speaker')}: {'is empty' if kind != 'unattributed' else 'names ' + claim['speaker']}, but speaker_kind is {kind}; "
                 "unattributed goes with an empty speaker, every other kind with a named one"
             )
-        elif _given(claim["speaker"]) and kinds[claim["speaker"]] not in (kind, "unnamed_group"):
+        elif given(claim["speaker"]) and kinds[claim["speaker"]] not in (kind, "unnamed_group"):
             problems.append(
                 f"{where('claims', index, 'speaker_kind')}: {kind} is typed, but {claim['speaker']} is {kinds[claim['speaker']]} in organisations.csv; "
                 "correct one of the two"
@@ -139,10 +134,7 @@ def _figures(raw, where):
     units = raw["measures"].set_index("measure_id")["unit"]
     for index, claim in raw["claims"].iterrows():
         value, value_to = _number(claim["value"]), _number(claim["value_to"])
-        if len(claim["as_printed"].split()) > MOST_WORDS:
-            problems.append(
-                f"{where('claims', index, 'as_printed')}: has {len(claim['as_printed'].split())} words; keep the shortest span, at most {MOST_WORDS} words"
-            )
+        problems += too_long(where("claims", index, "as_printed"), claim["as_printed"])
         try:
             bounds.bounds(claim["bound"], value, value_to, percent=units[claim["measure_id"]] == "percent")
         except ValueError as error:
@@ -151,7 +143,7 @@ def _figures(raw, where):
         differs = bounds.disagreement(claim["as_printed"], claim["bound"], value, value_to)
         if differs:
             problems.append(f"{where('claims', index, 'value')}: {differs}; type the figure as printed, or correct as_printed or bound")
-        if claim["bound"] == "most" and not _given(claim["base_claim_id"]) and not _given(claim["note"]):
+        if claim["bound"] == "most" and not given(claim["base_claim_id"]) and not given(claim["note"]):
             problems.append(
                 f"{where('claims', index, 'base_claim_id')}: is empty, but most is most of something; name the claim of the whole, "
                 "or say in the note that the source prints no number of it"
@@ -168,16 +160,16 @@ def _bases(raw, where):
     for index, claim in claims.dropna(subset="base_claim_id").iterrows():
         place, base = where("claims", index, "base_claim_id"), by_id.loc[claim["base_claim_id"]]
         seen, above = {claim["claim_id"]}, claim["base_claim_id"]
-        while _given(above) and above not in seen:
+        while given(above) and above not in seen:
             seen.add(above)
             above = by_id.loc[above, "base_claim_id"]
-        if _given(above):
+        if given(above):
             problems.append(f"{place}: {claim['base_claim_id']} rests in turn on this claim; a whole cannot be a part of its part")
             continue
         if base["source_id"] != claim["source_id"]:
             problems.append(f"{place}: {claim['base_claim_id']} is of another source; a part and its whole are printed together")
         part_of = measures.loc[claim["measure_id"], "part_of"]
-        if _given(part_of) and part_of != base["measure_id"]:
+        if given(part_of) and part_of != base["measure_id"]:
             problems.append(
                 f"{place}: counts {base['measure_id']}, but {claim['measure_id']} is part_of {part_of} in measures.csv; name a claim of that measure"
             )
@@ -218,15 +210,15 @@ def _vocabularies(raw, where):
     part_of = raw["measures"].set_index("measure_id")["part_of"].to_dict()
     for index, measure in raw["measures"].iterrows():
         seen, above = set(), measure["measure_id"]
-        while _given(above) and above not in seen:
+        while given(above) and above not in seen:
             seen.add(above)
             above = part_of[above]
-        if _given(above):
+        if given(above):
             problems.append(f"{where('measures', index, 'part_of')}: leads back to {measure['measure_id']}; a whole cannot be a part of its part")
         if measure["disjoint_with"] == measure["measure_id"]:
             problems.append(f"{where('measures', index, 'disjoint_with')}: names the measure itself; name another one, or leave it empty")
     for index, place in raw["places"].iterrows():
-        if _given(place["lat"]) != _given(place["lon"]):
+        if given(place["lat"]) != given(place["lon"]):
             problems.append(f"{where('places', index, 'lat')}: only one of lat and lon is given; type both, or neither")
     return problems
 
@@ -247,15 +239,15 @@ def _readings(raw, where):
                     "recorded in reading.csv; add one"
                 )
     for index, row in raw["reading"].iterrows():
-        if row["outcome"] == "recorded" and not _given(row["span"]) and tuple(row[place]) not in told:
+        if row["outcome"] == "recorded" and not given(row["span"]) and tuple(row[place]) not in told:
             problems.append(
                 f"{where('reading', index, 'outcome')}: recorded is typed, but no claim and no mention is of this place; correct the outcome, or add the row"
             )
-        if row["outcome"] == "recorded" and _given(row["span"]):
+        if row["outcome"] == "recorded" and given(row["span"]):
             problems.append(
                 f"{where('reading', index, 'outcome')}: recorded is said of a whole item; a claim or a mention carries these words, else say why not"
             )
-        if row["outcome"] != "recorded" and not _given(row["reason"]):
+        if row["outcome"] != "recorded" and not given(row["reason"]):
             problems.append(f"{where('reading', index, 'reason')}: is empty; say why it is {row['outcome']}")
     return problems
 

@@ -126,6 +126,10 @@ def _printed_by(raw, day):
     ]
     for name, column, other, key in loose:
         kept[name] = kept[name].assign(**{column: kept[name][column].where(kept[name][column].isin(kept[other][key]))})
+    there = {(name, row) for name in ("acts", "claims", "cases") for row in kept[name][tables.key(name)]}
+    answers = raw["answers"][raw["answers"]["act_id"].isin(kept["acts"]["act_id"])]
+    told = [pair in there for pair in zip(answers["table"], answers["row_id"], strict=True)]
+    kept["answers"] = answers[pd.Series(told, index=answers.index, dtype=bool)]
     kept["parties"] = kept["parties"][~_only_told_later(raw, kept)]
     kept["persons"] = raw["persons"][raw["persons"]["person_id"].isin(kept["parties"]["person_id"])]
     kept["charges"] = kept["charges"].assign(part=kept["charges"]["part"].where(kept["charges"]["article_id"].notna()))
@@ -249,15 +253,9 @@ def _charges(charges, steps, parties):
     case_of = parties.set_index("party_id")["case_id"]
     became, into = [], []
     for charge in charges.itertuples():
-        own = steps[(steps["case_id"] == case_of[charge.party_id]) & (steps["party_id"].isna() | (steps["party_id"] == charge.party_id))]
-        own = own[own["charge_id"].isna() | (own["charge_id"] == charge.charge_id)]
-        changed = own["into_charge_id"].dropna()
-        # A charge that became another has no part in what came after, unless it was reinstated.
-        came_back = len(changed) and (own.loc[changed.index[-1] :, "step"] == "reinstated").any()
-        if len(changed) and not came_back:
-            own = own.loc[: changed.index[-1]]
+        own = states.steps_of_charge(charge, case_of[charge.party_id], steps)
         became.append(states.of_charge(own))
-        into.append(changed.iloc[-1] if len(changed) and not came_back else None)
+        into.append(own["into_charge_id"].iloc[-1] if len(own) else None)
     return charges.assign(became=became, became_charge_id=into)
 
 
@@ -268,7 +266,7 @@ def _last(steps):
 
 
 def _parties(parties, cases, charges, steps, sentences, articles):
-    """Add a party's charges, outcome, sentence, state and latest step, each in one cell."""
+    """Add a party's charges, outcome, sentence, state, custody and latest step, each in one cell."""
     charges = _charges(charges, steps, parties)
     numbers = articles.set_index("article_id")["number"]
     administrative = set(cases.loc[cases["kind"] == "administrative", "case_id"])
@@ -277,6 +275,7 @@ def _parties(parties, cases, charges, steps, sentences, articles):
         own, served = _steps_of(party, steps, charges), _sentences_of(party, steps, sentences)
         decided = own["outcome"].dropna()
         step, date, _ = _last(own)
+        held = own[own["step"].isin(states.CUSTODY)]
         state = states.of_party(own, served) if party.role == "accused" else None
         if state == "convicted" and party.case_id in administrative:
             state = "penalised"
@@ -290,11 +289,12 @@ def _parties(parties, cases, charges, steps, sentences, articles):
                 decided.iloc[-1] if len(decided) else None,
                 _all(served),
                 state,
+                held["step"].iloc[-1] if len(held) else None,
                 step,
                 date,
             )
         )
-    return parties.join(pd.DataFrame(rows, columns=["charges", "outcome", "sentence", "state", "latest_step", "latest_date"], index=parties.index))
+    return parties.join(pd.DataFrame(rows, columns=["charges", "outcome", "sentence", "state", "custody", "latest_step", "latest_date"], index=parties.index))
 
 
 def _cases(cases, parties, steps, sentences, sources, places):

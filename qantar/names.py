@@ -41,6 +41,11 @@ def of_persons(data):
     return _named(tables.read_table("persons", data))
 
 
+def _with_words(persons):
+    """Return names and each of their words: neither may stand where a person is not named."""
+    return [word for name in persons for word in (name, *name.split())]
+
+
 def _named(persons):
     return [part.strip() for column in _NAMES for cell in persons[column].dropna() for part in cell.split(";") if part.strip()]
 
@@ -122,7 +127,7 @@ def table_problems(raw, where):
     except ValueError as error:
         return [str(error)]
     persons = _named(raw["persons"])
-    through = gate(known(raw), [word for name in persons for word in (name, *name.split())], hidden)
+    through = gate(known(raw), _with_words(persons), hidden)
     problems = []
     only_hidden = gate([], hidden=hidden)
     for name, table in raw.items():
@@ -148,9 +153,7 @@ def page_problems(files, data):
     """
     raw = {name: tables.read_table(name, data) for name in _KNOWN}
     persons = of_persons(data)
-    through = gate(
-        known(raw) + (persons if names_shown() else []), [] if names_shown() else [word for name in persons for word in (name, *name.split())], withheld()
-    )
+    through = gate(known(raw) + (persons if names_shown() else []), [] if names_shown() else _with_words(persons), withheld())
     return [
         f"{file}: {run} may be a name; persons stand in persons.csv only, or add the words to phrases.csv"
         for file in files

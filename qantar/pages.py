@@ -28,9 +28,11 @@ def write(root=paths.ROOT):
         keep_trailing_newline=True,
         autoescape=False,  # Markdown, not HTML: every cell goes through `text`
     )
+    templates.globals["newer"] = lambda n: words.of_them(n, len(loaded.sources), "is", "are")
     templates.filters |= {"text": _text, "when": words.when, "number": words.number}
+    context = _context(loaded, root)
     for template in sorted((root / "book" / "templates").glob("*.md")):
-        content = templates.get_template(template.name).render(_context(loaded, root))
+        content = templates.get_template(template.name).render(context)
         tables.write_bytes(root / "book" / "reference" / template.name, content.encode("utf-8"))
 
 
@@ -57,49 +59,109 @@ def _context(loaded, root):
     }
 
 
+_DECIDED = {"verdict", "appeal_decided", "amnesty_decided", "parole_decided", "closed", "dropped", "reopened", "reclassified", "reinstated", "charged"}
+
+
 def _timeline(loaded):
-    """Return what has a day, by last day, as Markdown table cells: the day, what, of which kind, and where it is told."""
-    acts, assemblies, steps, incidents = (loaded.things(name) for name in ("acts", "assemblies", "steps", "incidents"))
-    decided = steps[steps["step"].isin(["verdict", "appeal_decided", "amnesty_decided", "parole_decided", "closed", "dropped"])]
-    labels = loaded.cases.set_index("case_id")["label"].to_dict()
-    bodies = loaded.organisations.set_index("organisation_id")["short"].to_dict()
-    decided = decided.assign(what=[f"{labels[case]}: {step.replace('_', ' ')}" for case, step in zip(decided["case_id"], decided["step"], strict=True)])
-    rows = pd.concat(
-        [
-            acts[acts["kind"] != "recommendation"].assign(what=(acts["by"].map(bodies) + ": " + acts["summary"]).fillna(acts["summary"]), sort="act"),
-            assemblies[assemblies["level"] == "single"].assign(what=assemblies["label"], sort="assembly"),
-            decided.assign(sort="case"),
-            incidents.assign(what=incidents["label"], sort="incident"),
-        ]
-    )
-    rows = rows[rows["date_last"].notna()].sort_values(["date_last", "what"], kind="stable")
-    return [{"day": words.when(row.date), "what": _text(row.what), "kind": row.sort, "where": words.where(row.where, page="")} for row in rows.itertuples()]
+    """Return what has a day, by year and last day, as Markdown table cells (the day, what, of which kind, where it is told), and what has none."""
+    rows = pd.concat([_dated_acts(loaded), _dated_assemblies(loaded), _dated_steps(loaded), _dated_incidents(loaded), _dated_figures(loaded)])
+    dated = rows[rows["date_last"].notna()].sort_values(["date_last", "date_first", "what"], kind="stable", na_position="last")
+    only_by = dated["date_first"].isna()
+    cells = [{"day": words.when(row.date), "what": row.what, "kind": row.sort, "where": row.told} for row in dated[~only_by].itertuples()]
+    years = dict.fromkeys(int(day.year) for day in dated[~only_by]["date_last"])
+    return {
+        "years": [(year, [cell for cell, day in zip(cells, dated[~only_by]["date_last"], strict=True) if day.year == year]) for year in years],
+        "by_then": [{"day": words.when(row.date), "what": row.what, "kind": row.sort, "where": row.told} for row in dated[only_by].itertuples()],
+        "undated": [{"what": row.what, "kind": row.sort, "where": row.told} for row in rows[rows["date_last"].isna()].itertuples()],
+    }
+
+
+def _dated(rows, sort, what):
+    """Return rows of things as the time line shows them: date, its ends, what (Markdown), sort and told (Markdown)."""
+    return rows[["date", "date_first", "date_last"]].assign(what=what, sort=sort, told=[words.where(places, page="") for places in rows["where"]])
+
+
+def _dated_acts(loaded):
+    acts = loaded.things("acts").query("kind != 'recommendation'")
+    return _dated(acts, "act", [words.escape(_by(act)) for act in acts.itertuples()])
+
+
+def _by(act):
+    """Return an act in words: who it is by, and what it was."""
+    return act.summary if pd.isna(act.who) else f"{act.who}: {act.summary}"
+
+
+def _dated_assemblies(loaded):
+    assemblies = loaded.things("assemblies").query("level == 'single'")
+    return _dated(assemblies, "assembly", assemblies["label"].map(words.escape))
+
+
+def _dated_steps(loaded):
+    """Return what is decided or charged in cases, with the party where the step names one, and the outcome."""
+    steps = loaded.things("steps")
+    steps = steps[steps["step"].isin(_DECIDED) & ~steps["expected"]]
+    labels, parties = loaded.cases.set_index("case_id")["label"].to_dict(), loaded.parties.set_index("party_id")["label"].to_dict()
+    told = [": ".join([labels[row.case_id], *([] if pd.isna(row.party_id) else [parties[row.party_id]]), _step(row)]) for row in steps.itertuples()]
+    return _dated(steps, "case", [words.escape(what) for what in told])
+
+
+def _step(row):
+    """Return a step with its outcome in words: verdict guilty; charged."""
+    return " ".join(str(part).replace("_", " ") for part in (row.step, row.outcome) if not pd.isna(part))
+
+
+def _dated_incidents(loaded):
+    incidents = loaded.things("incidents").query("kind != 'criminal_case'")  # the case stands as a case
+    return _dated(incidents, "incident", incidents["label"].map(words.escape))
+
+
+def _dated_figures(loaded):
+    """Return the figures of which the source prints the day or period that they describe."""
+    claims = loaded.of(*loaded.claims["measure_id"].unique())
+    claims = claims[claims["date_basis"].isin(["printed", "statement", "inferred"]) & (claims["modality"] != "quoted")]
+    told = [
+        f"{words.link(words.escape(row.short), row.source_id, page='')}, {words.when(row.published)}, paragraph {row.paragraph}" for row in claims.itertuples()
+    ]
+    dates = claims[["as_of", "as_of_first", "as_of_last"]].set_axis(["date", "date_first", "date_last"], axis=1)
+    return dates.assign(what=[words.said(row, page="") for _, row in claims.iterrows()], sort="figure", told=told)
 
 
 def _asked(loaded):
-    """Return the recommendations by theme, each with what state bodies did or said on that theme afterwards, as these reports tell."""
-    acts = loaded.things("acts").merge(loaded.organisations[["organisation_id", "name"]], left_on="by", right_on="organisation_id", how="left")
-    by_state = acts[acts["by_kind"].isin(["state", "court"])].sort_values("date_last", kind="stable")
+    """Return the recommendations by theme, each with the acts, figures and cases that answers.csv says bear on it, and how many newer reports there are."""
+    acts = loaded.things("acts")
     asked = acts[acts["kind"] == "recommendation"].sort_values(["theme", "date_last", "act_id"], kind="stable")
+    addressed = loaded.organisations.set_index("organisation_id")["name"].to_dict()
+    answers = {act: [_answer(loaded, acts, row) for row in rows.itertuples()] for act, rows in loaded.answers.groupby("act_id")}
     return [
         {
             "theme": theme.replace("_", " "),
             "rows": [
                 {
                     "what": _text(row.summary),
-                    "who": _text(row.name),
-                    "day": words.when(row.date),
+                    "to": _text(addressed.get(row.addressed_to)),
                     "where": words.where(row.where, page=""),
-                    "answers": [
-                        {"what": _text(act.summary), "day": words.when(act.date), "where": words.where(act.where, page="")}
-                        for act in by_state[(by_state["theme"] == theme) & (by_state["date_last"] > row.date_last)].itertuples()
-                    ],
+                    "answers": answers.get(row.act_id, []),
+                    "newer": int((loaded.sources["published_last"] > row.date_last).sum()),
                 }
                 for row in rows.itertuples()
             ],
         }
         for theme, rows in asked.groupby("theme", sort=True)
     ]
+
+
+def _answer(loaded, acts, answer):
+    """Return what bears on a recommendation as Markdown: a figure with who says so, or an act or case with its day and where it is told."""
+    note = "" if pd.isna(answer.note) else f" {words.escape(answer.note)}"
+    if answer.table == "claims":
+        return words.said(loaded.claim(answer.row_id).iloc[0], page="") + note
+    if answer.table == "acts":
+        act = acts[acts["act_id"] == answer.row_id].iloc[0]
+        day = "no day told" if pd.isna(act["date"]) else words.when(act["date"])
+        by = "" if pd.isna(act["who"]) else f"{words.escape(act['who'])}, "
+        return f"{by}{day}: {words.escape(act['summary'])} ({words.where(act['where'], page='')}){note}"
+    case = loaded.things("cases").set_index("case_id").loc[answer.row_id]
+    return f"{words.escape(case['label'])}; {case['state'].replace('_', ' ')} ({words.where(case['where'], page='')}){note}"
 
 
 def record_hash(data=paths.DATA):

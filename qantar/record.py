@@ -8,7 +8,7 @@ import itertools
 
 import pandas as pd
 
-from qantar import bounds, paths, tables
+from qantar import bounds, paths, states, tables
 
 
 def load(*names, printed_by=None, data=paths.DATA):
@@ -69,7 +69,16 @@ class Record:
         unknown = sorted(set(measures) - set(self.measures["measure_id"]))
         if unknown:
             raise KeyError(f"no measure {', '.join(unknown)} in data/raw/measures.csv")
-        rows = self.claims[self.claims["measure_id"].isin(measures)]
+        return self._in_order(self.claims[self.claims["measure_id"].isin(measures)])
+
+    def claim(self, *claims):
+        """Return single claims by their ids; rows as in `of`, in order of publication. Raises KeyError for a claim that the record does not have."""
+        unknown = sorted(set(claims) - set(self.claims["claim_id"]))
+        if unknown:
+            raise KeyError(f"no claim {', '.join(unknown)} in data/raw/claims.csv")
+        return self._in_order(self.claims[self.claims["claim_id"].isin(claims)])
+
+    def _in_order(self, rows):
         return self._told(rows).sort_values(["published_last", "paragraph", "claim_id"], kind="stable").reset_index(drop=True)
 
     def _told(self, rows):
@@ -98,7 +107,7 @@ class Record:
     def about(self, thing):
         """Return the claims of a case, an assembly or an incident, by its id; rows as in `of`, in order of publication."""
         rows = self.claims[(self.claims[list(THINGS)] == thing).any(axis=1)]
-        return self._told(rows).sort_values(["published_last", "paragraph", "claim_id"], kind="stable").reset_index(drop=True)
+        return self._in_order(rows)
 
     def mentions_of(self, table, thing):
         """Return every place that tells of a thing (a row of `table`, by its id), in order of publication.
@@ -112,22 +121,42 @@ class Record:
     def things(self, table):
         """Return the rows of a table of things ("cases", "assemblies", ...) as they can be shown.
 
-        Beside the columns of the clean table: place (its name), article (number and part, as printed), and where, a list of
-        (source_id, short, published, paragraphs) for the sources that tell of it, in order of publication.
+        Beside the columns of the clean table: place (its name), article (number and part, as printed), who (the body by which an act is), hedge
+        (stated, or how those who tell of it hedge it), and where, a list of (source_id, short, published, paragraphs) for the sources that tell of it, in
+        order of publication.
         """
         rows = getattr(self, table)
         told = self.mentions[self.mentions["table"] == table].merge(self.sources[["source_id", "short", "published"]], on="source_id")
         told = told.sort_values(["published_last", "paragraph"], kind="stable")
-        where = {}
-        for (thing, source), places in told.groupby(["row_id", "source_id"], sort=False):
-            first = places.iloc[0]
-            where.setdefault(thing, []).append((source, first["short"], first["published"], sorted({int(n) for n in places["paragraph"]})))
+        where = _where(told)
+        hedges = told.groupby("row_id")["hedge"].agg(lambda given: "stated" if "stated" in set(given) else "; ".join(sorted(set(given)))).to_dict()
         if "place_id" in rows:
             rows = rows.assign(place=rows["place_id"].map(self.places.set_index("place_id")["name"].to_dict()))
         if "article_id" in rows:
             number = rows["article_id"].map(self.articles.set_index("article_id")["number"].to_dict())
             rows = rows.assign(article=number + ("." + rows["part"]).fillna(""))
-        return rows.assign(where=[where[thing] for thing in rows.iloc[:, 0]])
+        if table == "acts":
+            rows = rows.assign(who=rows["by"].map(self.organisations.set_index("organisation_id")["short"].to_dict()))
+        return rows.assign(hedge=rows.iloc[:, 0].map(hedges), where=[where[thing] for thing in rows.iloc[:, 0]])
+
+    def courses(self, charges):
+        """Return the steps of each of some charges (rows of charges), in order of time: what a line through time shows of it.
+
+        A row per charge and step, with the columns of clean steps and charge_id that of the charge. Steps on all charges of its party are
+        its own too; where somebody is held is none of it, nor what is only expected. A charge that another became begins
+        with the step that made it.
+        """
+        case_of = self.parties.set_index("party_id")["case_id"]
+        known = self.steps[~self.steps["expected"] & ~self.steps["step"].isin(states.CUSTODY)]
+        found = []
+        for charge in charges.itertuples():
+            own = states.steps_of_charge(charge, case_of[charge.party_id], known)
+            made_by = known.index[known["into_charge_id"] == charge.charge_id]
+            if len(made_by):
+                own = own.loc[own.index > made_by[0]]
+                own = pd.concat([known.loc[made_by[:1]].assign(step="charged"), own])
+            found.append(own.assign(charge_id=charge.charge_id))
+        return pd.concat(found, ignore_index=True)
 
     def search(self, words):
         """Return every claim and every mention whose row holds all the words, in any order and case, with source and paragraph.
@@ -289,6 +318,7 @@ class Record:
         """
         counted = self.claims[
             (self.claims["date_basis"] == "printed")
+            & self.claims["value"].notna()  # "a few" holds before and after
             & (self.claims["as_of_first"] < self.claims["as_of_last"])
             & self.claims["period"].isin(["cumulative", "stock"])
         ]
@@ -303,31 +333,47 @@ class Record:
     def coverage(self):
         """Return what each source prints of each measure: a row per measure, a column per source.
 
-        firm: a number with firm bounds; about: a number without; vague: a word; outside: published before the first day that any claim
-        of the measure describes; silent: nothing, though it could.
+        firm: a number with firm bounds; about: a number without; vague: a word; one told: a single case, which is no count; none known: that none
+        is known, which is not none; outside: published before the first day that any figure of it describes or is said; earlier: published
+        before the first source that prints it, where no such day is told; silent: no figure, though there could be one.
         """
-        begins = self.claims.groupby("measure_id")["as_of_first"].min()
+        began = self.claims.groupby("measure_id")[["as_of_first", "stated_on_first"]].min().min(axis=1)
+        printed_first = self.claims.groupby("measure_id")["published_last"].min()
         ranked = self.claims.assign(how=[_how_exact(row) for _, row in self.claims.iterrows()])
-        printed = ranked.groupby(["measure_id", "source_id"])["how"].agg(lambda hows: min(hows, key=["firm", "about", "vague"].index))
+        printed = ranked.groupby(["measure_id", "source_id"])["how"].agg(lambda hows: min(hows, key=_HOW_EXACT.index))
         rows = {}
-        for measure in self.measures["measure_id"]:
-            if measure in begins.index:
-                rows[measure] = {
-                    source.source_id: printed.get((measure, source.source_id), "outside" if begins[measure] > source.published_last else "silent")
-                    for source in self.sources.itertuples()
-                }
+        for measure in [name for name in self.measures["measure_id"] if name in began.index]:
+            rows[measure] = {
+                source.source_id: printed.get((measure, source.source_id), _why_none(source.published_last, began[measure], printed_first[measure]))
+                for source in self.sources.itertuples()
+            }
         return pd.DataFrame.from_dict(rows, orient="index")
 
     def differences(self, *names):
         """Return the mentions in which a source tells a thing otherwise than its row, or leaves open what the row says.
 
-        Rows of mentions of the tables named (all where none is named), with the source's short name, and label, the heading of the thing:
-        its own, or that of its case or assembly with what it is.
+        Rows of mentions of the tables named (all where none is named), with the source's short name; label, the heading of the thing:
+        its own, or that of its case or assembly with what it is; value_here, what the row says instead, and where_here, the sources that tell it so
+        (as `where` in `things`).
         """
-        rows = self.mentions[self.mentions["agrees"] != "yes"]
-        rows = rows[rows["table"].isin(names or tables.MENTIONED)].merge(self.sources[["source_id", "short", "published"]], on="source_id")
+        told = self.mentions.merge(self.sources[["source_id", "short", "published", "published_last"]], on="source_id", suffixes=("", "_"))
+        told = told[told["table"].isin(names or tables.MENTIONED)].sort_values(["published_last", "paragraph"], kind="stable")
+        rows, agreed = told[told["agrees"] != "yes"], told[told["agrees"] == "yes"]
         labels = {name: self._headings(name) for name in rows["table"].unique()}
-        return rows.assign(label=[labels[name][thing] for name, thing in zip(rows["table"], rows["row_id"], strict=True)])
+        where = {name: _where(agreed[agreed["table"] == name]) for name in labels}
+        return rows.assign(
+            label=[labels[name][thing] for name, thing in zip(rows["table"], rows["row_id"], strict=True)],
+            value_here=[self._told_here(row, agreed) for row in rows.itertuples()],
+            where_here=[where[name].get(thing, []) for name, thing in zip(rows["table"], rows["row_id"], strict=True)],
+        )
+
+    def _told_here(self, mention, agreed):
+        """Return what the row says on which a mention differs: its cells, or the printed words of a source that agrees."""
+        things = getattr(self, mention.table)
+        row = things[things.iloc[:, 0] == mention.row_id].iloc[0]
+        words = agreed.loc[(agreed["table"] == mention.table) & (agreed["row_id"] == mention.row_id), "as_printed"].dropna()
+        cells = [next(iter(words), "") if column == "wording" else row[column] for column in mention.differs_on.split("; ")]
+        return "; ".join(str(cell) for cell in cells if not pd.isna(cell))
 
     def _headings(self, name):
         """Return a heading for each row of a table of things, by id."""
@@ -371,6 +417,15 @@ class Record:
         return self.sources.sort_values("published_last", kind="stable").iloc[-1]
 
 
+def _where(told):
+    """Return, for each thing of mentions that carry their source's short name and date, the sources with their paragraphs, in the order given."""
+    where = {}
+    for (thing, source), places in told.groupby(["row_id", "source_id"], sort=False):
+        first = places.iloc[0]
+        where.setdefault(thing, []).append((source, first["short"], first["published"], sorted({int(n) for n in places["paragraph"]})))
+    return where
+
+
 def _joined(frame):
     """Return the given cells of each row as one text."""
     return frame.apply(_joined_row, axis=1) if len(frame) else pd.Series(dtype="str")
@@ -380,10 +435,23 @@ def _joined_row(row):
     return " ".join(str(cell) for cell in row if not pd.isna(cell))
 
 
+_HOW_EXACT = ["firm", "about", "vague", "one told", "none known"]
+
+
 def _how_exact(claim):
-    if pd.isna(claim["value"]) and claim["bound"] not in ("none", "none_known"):
+    if claim["bound"] == "none_known":
+        return "none known"
+    if claim["bound"] == "at_least" and claim["value"] == 1:
+        return "one told"
+    if pd.isna(claim["value"]) and claim["bound"] != "none":
         return "vague"
     return "about" if claim["bound"] == "about" else "firm"
+
+
+def _why_none(published, began, printed_first):
+    if pd.isna(began):
+        return "earlier" if published < printed_first else "silent"
+    return "outside" if began > published else "silent"
 
 
 def _differ(a, b):

@@ -20,9 +20,9 @@ _BY_OUTCOME = {
     ("amnesty_decided", "granted"): "ended",
     ("parole_decided", "granted"): "ended",
 }
-_NOT_OF_THE_CHARGE = {
-    *("detained", "remand", "house_arrest", "travel_restriction", "released", "transferred", "fled", "summoned"),
-    *("appeal_filed", "amnesty_requested", "deferred", "sentence_replaced", "serving_resumed", "parole_decided"),
+CUSTODY = {"detained", "remand", "house_arrest", "travel_restriction", "released", "transferred", "fled", "summoned"}
+_NOT_OF_THE_CHARGE = CUSTODY | {
+    *("under_way", "appeal_filed", "amnesty_requested", "deferred", "sentence_replaced", "serving_resumed", "parole_decided"),
 }
 _SERVED = {"ended", "amnestied", "annulled"}
 
@@ -54,6 +54,19 @@ def of_case(party_states):
     """Return the state of a case from those of its accused: open where one is, else convicted or penalised where one is, ended where all are."""
     states = set(party_states)
     return next((state for state in ("open", "convicted", "penalised") if state in states), "ended" if states == {"ended"} else "not_told")
+
+
+def steps_of_charge(charge, case_id, steps):
+    """Return the steps on one charge, or on all charges of its party, in order, up to the one that made another charge of it.
+
+    `charge` has charge_id and party_id, `steps` are clean steps. A charge that became another has no part in what came
+    after, unless it was reinstated.
+    """
+    own = steps[(steps["case_id"] == case_id) & (steps["party_id"].isna() | (steps["party_id"] == charge.party_id))]
+    own = own[own["charge_id"].isna() | (own["charge_id"] == charge.charge_id)]
+    changed = own["into_charge_id"].last_valid_index()
+    came_back = changed is not None and (own.loc[changed:, "step"] == "reinstated").any()
+    return own if changed is None or came_back else own.loc[:changed]
 
 
 def of_charge(steps):

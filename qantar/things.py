@@ -13,8 +13,15 @@ MOST_WORDS = 12
 _ONE_OF = {"parties": ("case_id", "assembly_id", "incident_id"), "sentences": ("step_id", "restriction_id")}
 
 
-def _given(cell):
+def given(cell):
+    """Return True where a cell holds anything."""
     return not pd.isna(cell)
+
+
+def too_long(place, as_printed):
+    """Return a sentence for printed words that are more than the shortest span that carries a statement, at `place` (file, row, column); else nothing."""
+    count = len(str(as_printed).split()) if given(as_printed) else 0
+    return [f"{place}: has {count} words; keep the shortest span, at most {MOST_WORDS} words"] if count > MOST_WORDS else []
 
 
 def _mentions(raw, where):
@@ -34,23 +41,20 @@ def _mentions(raw, where):
         if place in seen:
             problems.append(f"{where('mentions', index, 'row_id')}: {thing} is mentioned in this place already, in row {seen[place] + 2}; keep one of the two")
         seen.setdefault(place, index)
-        if (row["agrees"] == "yes") == _given(row["differs_on"]):
+        if (row["agrees"] == "yes") == given(row["differs_on"]):
             problems.append(
-                f"{where('mentions', index, 'differs_on')}: {'names ' + row['differs_on'] if _given(row['differs_on']) else 'is empty'}, but agrees is "
+                f"{where('mentions', index, 'differs_on')}: {'names ' + row['differs_on'] if given(row['differs_on']) else 'is empty'}, but agrees is "
                 f"{row['agrees']}; name the fact where it is partly or differs, and only there"
             )
         allowed = {*raw[name].columns, "wording"}
-        for part in str(row["differs_on"]).split("; ") if _given(row["differs_on"]) else ():
+        for part in str(row["differs_on"]).split("; ") if given(row["differs_on"]) else ():
             if part not in allowed:
                 problems.append(
                     f"{where('mentions', index, 'differs_on')}: {part!r} is no column of {name}.csv; name the column, several divided by '; ', or wording"
                 )
-        if row["agrees"] == "differs" and not _given(row["value_there"]):
+        if row["agrees"] == "differs" and not given(row["value_there"]):
             problems.append(f"{where('mentions', index, 'value_there')}: is empty, but the mention differs; type what this source says instead")
-        if _given(row["as_printed"]) and len(row["as_printed"].split()) > MOST_WORDS:
-            problems.append(
-                f"{where('mentions', index, 'as_printed')}: has {len(row['as_printed'].split())} words; keep the shortest span, at most {MOST_WORDS} words"
-            )
+        problems += too_long(where("mentions", index, "as_printed"), row["as_printed"])
     for name in MENTIONED:
         for index, thing in raw[name][key(name)].items():
             if (name, thing) not in told:
@@ -63,12 +67,12 @@ def _one_of(raw, where):
     problems = []
     for name, columns in {**_ONE_OF, "claims": _ONE_OF["parties"]}.items():
         for index, row in raw[name].iterrows():
-            named = [column for column in columns if _given(row[column])]
+            named = [column for column in columns if given(row[column])]
             if len(named) > 1 or (not named and name != "claims"):
                 most = "at most one of" if name == "claims" else "one of"
                 problems.append(f"{where(name, index, columns[0])}: names {' and '.join(named) or 'none'}; fill {most} {', '.join(columns)}")
     for index, row in raw["parties"].iterrows():
-        if _given(row["n_low"]) and _given(row["n_high"]) and row["n_low"] > row["n_high"]:
+        if given(row["n_low"]) and given(row["n_high"]) and row["n_low"] > row["n_high"]:
             problems.append(f"{where('parties', index, 'n_low')}: {row['n_low']} is above n_high {row['n_high']}; type the lower number into n_low")
     for index, row in raw["persons"].iterrows():
         if row["person_id"] not in set(raw["parties"]["person_id"].dropna()):
@@ -82,7 +86,7 @@ def _of_one_case(raw, where):
     case_of = raw["parties"].set_index("party_id")["case_id"].to_dict()
     party_of = raw["charges"].set_index("charge_id")["party_id"].to_dict()
     for index, row in raw["charges"].iterrows():
-        if not _given(case_of[row["party_id"]]):
+        if not given(case_of[row["party_id"]]):
             problems.append(f"{where('charges', index, 'party_id')}: {row['party_id']} is a party of no case; name a party of a case")
     steps = raw["steps"].set_index("step_id")
     for index, row in raw["steps"].iterrows():
@@ -90,22 +94,22 @@ def _of_one_case(raw, where):
         for column in ("charge_id", "into_charge_id"):
             belongs[column] = case_of.get(party_of.get(row[column]))
         for column, case in belongs.items():
-            if _given(row[column]) and case != row["case_id"]:
+            if given(row[column]) and case != row["case_id"]:
                 problems.append(f"{where('steps', index, column)}: {row[column]} belongs to {case}, not to {row['case_id']}; name one of this case")
-        if _given(row["party_id"]) and _given(row["charge_id"]) and party_of[row["charge_id"]] != row["party_id"]:
+        if given(row["party_id"]) and given(row["charge_id"]) and party_of[row["charge_id"]] != row["party_id"]:
             other = party_of[row["charge_id"]]
             problems.append(f"{where('steps', index, 'charge_id')}: {row['charge_id']} is a charge of {other}, not of {row['party_id']}; name one of its own")
-        if _given(row["charge_id"]) and row["charge_id"] == row["into_charge_id"]:
+        if given(row["charge_id"]) and row["charge_id"] == row["into_charge_id"]:
             problems.append(f"{where('steps', index, 'into_charge_id')}: is the charge itself; name the charge that it became")
-        if _given(row["into_charge_id"]) and not (row["step"] == "reclassified" and _given(row["charge_id"])):
+        if given(row["into_charge_id"]) and not (row["step"] == "reclassified" and given(row["charge_id"])):
             problems.append(
                 f"{where('steps', index, 'into_charge_id')}: names {row['into_charge_id']}; only a charge that was reclassified becomes another, "
                 "name that one in charge_id"
             )
-        if row["step"] in ("verdict", "appeal_decided", "amnesty_decided", "parole_decided") and not _given(row["outcome"]):
+        if row["step"] in ("verdict", "appeal_decided", "amnesty_decided", "parole_decided") and not given(row["outcome"]):
             problems.append(f"{where('steps', index, 'outcome')}: is empty; a {row['step']} has an outcome")
     for index, row in raw["sentences"].iterrows():
-        if _given(row["step_id"]) and _given(row["party_id"]) and case_of[row["party_id"]] != steps.loc[row["step_id"], "case_id"]:
+        if given(row["step_id"]) and given(row["party_id"]) and case_of[row["party_id"]] != steps.loc[row["step_id"], "case_id"]:
             problems.append(f"{where('sentences', index, 'party_id')}: {row['party_id']} is no party of the case of {row['step_id']}; name one of that case")
     return problems
 
@@ -150,9 +154,9 @@ def _sentences_and_acts(raw, where):
     for name, columns, bound in (("sentences", ("value", "value_to"), "bound"), ("incidents", ("acts", None), "acts_bound")):
         told = raw["mentions"][raw["mentions"]["table"] == name].groupby("row_id")["as_printed"].apply(lambda words: list(words.dropna())).to_dict()
         for index, row in raw[name].iterrows():
-            values = [None if column is None or not _given(row[column]) else float(row[column]) for column in columns]
+            values = [None if column is None or not given(row[column]) else float(row[column]) for column in columns]
             place = where(name, index, columns[0])
-            if not _given(row[bound]):
+            if not given(row[bound]):
                 if values != [None, None]:
                     problems.append(f"{place}: has a number and no bound; type how exact the wording is")
                 continue
@@ -167,7 +171,7 @@ def _sentences_and_acts(raw, where):
                 problems.append(
                     f"{place}: no mention of {row[key(name)]} prints it ({'; '.join(printed) or 'no words'}); type the words, or correct the number"
                 )
-            if name == "sentences" and not _given(row["unit"]):
+            if name == "sentences" and not given(row["unit"]):
                 problems.append(f"{where(name, index, 'unit')}: is empty; a number needs its unit")
     return problems
 
@@ -179,10 +183,10 @@ def _wholes(raw, where):
         part_of = raw[name].set_index(key(name))["part_of"].to_dict()
         for index, row in raw[name].iterrows():
             seen, above = set(), row[key(name)]
-            while _given(above) and above not in seen:
+            while given(above) and above not in seen:
                 seen.add(above)
                 above = part_of[above]
-            if _given(above):
+            if given(above):
                 problems.append(f"{where(name, index, 'part_of')}: leads back to {row[key(name)]}; a whole cannot be a part of its part")
     levels = raw["assemblies"].set_index("assembly_id")["level"]
     for index, row in raw["assemblies"].dropna(subset="part_of").iterrows():
@@ -197,4 +201,31 @@ def _wholes(raw, where):
     return problems
 
 
-RULES = (_mentions, _one_of, _of_one_case, _sentences_and_acts, _wholes, in_order)
+def _answers(raw, where):
+    """What bears on a recommendation is an act, a figure or a case that exists, is told by a source printed after it, and not of an earlier day."""
+    problems = []
+    acts = raw["acts"].set_index("act_id")
+    published = {source: clean.days(day)[1] for source, day in raw["sources"].set_index("source_id")["published"].items()}
+    tellers = {("claims", claim): [source] for claim, source in zip(raw["claims"]["claim_id"], raw["claims"]["source_id"], strict=True)}
+    for mention in raw["mentions"].itertuples():
+        tellers.setdefault((mention.table, mention.row_id), []).append(mention.source_id)
+    for index, row in raw["answers"].iterrows():
+        asked = acts.loc[row["act_id"]]
+        told = tellers.get((row["table"], row["row_id"]))
+        if asked["kind"] != "recommendation":
+            problems.append(f"{where('answers', index, 'act_id')}: {row['act_id']} is a {asked['kind']}; name the recommendation")
+        elif told is None:
+            problems.append(f"{where('answers', index, 'row_id')}: {row['row_id']!r} is not in data/raw/{row['table']}.csv; correct the spelling, or the table")
+        else:
+            day, act = clean.days(asked["date"]), acts["date"].get(row["row_id"]) if row["table"] == "acts" else None
+            before = given(act) and clean.days(act)[0] and clean.days(act)[1] < day[0]
+            if before or not any(published[source] > day[1] for source in told):
+                problems.append(
+                    f"{where('answers', index, 'row_id')}: {row['row_id']} is not told after {row['act_id']} ({asked['date']}); "
+                    "an answer comes after what was asked, delete the row"
+                )
+    return problems
+
+
+COMPARE_DAYS = (_answers, in_order)  # these need every date to be one
+RULES = (_mentions, _one_of, _of_one_case, _sentences_and_acts, _wholes, *COMPARE_DAYS)

@@ -37,8 +37,8 @@ class Text(Markdown):
 
 
 def text(*paragraphs):
-    """Return paragraphs (strings) as one Markdown output."""
-    return Text("\n\n".join(paragraphs))
+    """Return paragraphs (strings, or what the functions here return) as one Markdown output."""
+    return Text("\n\n".join(part.data if isinstance(part, Text) else part for part in paragraphs))
 
 
 def bulleted(lines):
@@ -67,13 +67,15 @@ def amount(claim):
 def counted(claim):
     """Return how much of what a claim prints, grammatical for one and many: at least 232 deaths; thousands of people injured.
 
-    That a number is higher is quoted, since it counts nothing.
+    That a number is higher is quoted, with what it is said of, since it counts nothing.
     """
     bound = claim["bound"]
     if bound == "higher":
-        return f"“{claim['as_printed']}”"
+        return f"{claim['many']}: “{claim['as_printed']}”"
     if bound == "none_known":
-        return f"no {claim['one']} that is known of"
+        return f"no {claim['one']}, as far as is known"
+    if claim.get("period") == "ordinal":
+        return f"{claim['one']} number {number(claim['value'])}"
     one = bound in ("exact", "at_least", "at_most", "about") and claim["value"] == 1
     of = "of " if re.search(r"\b(?:dozens|hundreds|thousands|numbers?|amount|lot|handful|couple)$", amount(claim)) else ""
     return f"{amount(claim)} {of}{claim['one' if one else 'many']}"
@@ -151,10 +153,33 @@ def attribution(claim):
             printed = f"{claim['speaker_name']}, as printed by {claim['short']} {on(claim['published'])}"
     if is_computed(claim):
         printed = f"computed from figures of {printed}"
-    as_of = [] if claim["date_basis"] == "published" else [f"for {described(claim)}"]
+    as_of = [] if claim["date_basis"] == "published" else [held(claim)]
     modality = [] if claim["modality"] == "observed" else [claim["modality"]]
     about = [] if pd.isna(claim.get("about")) else [claim["about"]]
     return "; ".join([printed, *as_of, *modality, *about])
+
+
+def held(claim):
+    """Return when a figure held, as a part of a sentence: what counts up to a day is as of that day, what happened is of its day or period."""
+    day, marked = claim["as_of"], described(claim).removeprefix(when(claim["as_of"]))
+    if claim["date_basis"] == "statement":
+        return f"said {_at(claim['stated_on'])}"
+    counts_up = claim["period"] in ("stock", "cumulative") or (claim["period"] == "share" and "/" in day)
+    if counts_up and not (claim["bound"] == "at_least" and claim["value"] == 1):  # one death that is told is no count up to its day
+        return f"as of {when(day[3:])} at the latest{marked}" if day.startswith("../") else f"as of {when(day)}{marked}"
+    return f"{_at(day)}{marked}"
+
+
+def _at(edtf):
+    """Return a day or period with its preposition: on 20 November 2022; in mid August 2022; for 4 to 6 January 2022; not later than March 2023."""
+    said = when(edtf)
+    if edtf.startswith("../"):
+        return said
+    return (
+        f"for {said}"
+        if "/" in edtf and not said.startswith(("early", "mid", "late"))
+        else f"{'on' if said[0].isdigit() and edtf.count('-') == 2 else 'in'} {said}"
+    )
 
 
 def described(claim):
@@ -225,6 +250,8 @@ _DATES = {
 
 def incompatible(rows, pairs):
     """Return which claims cannot both be right of one day, as a paragraph or two; `pairs` as of `Record.incompatible`."""
+    if pairs.empty and not rows.duplicated(["measure_id", "place_id", "case_id", "assembly_id", "incident_id"]).any():
+        return "None of these figures can be tested against another: each counts something else, and stands in one place only."
     if pairs.empty:
         return "No two of these figures exclude each other: some number lies within the bounds of both, or they describe different days."
     by_id = {row["claim_id"]: row for _, row in rows.iterrows()}
@@ -264,6 +291,8 @@ def supports(claim):
     """Return what the wording of a claim supports: firm bounds, a reading that is marked as one, or no bounds."""
     if claim["bound"] == "none_known":
         return "0 or more: not known is not none"
+    if claim["bound"] == "most":
+        return "more than half of that whole"
     if pd.isna(claim["low"]) and pd.isna(claim["high"]):
         return "no bounds"
     open_low, open_high = bool(claim["low_open"]), bool(claim["high_open"])
@@ -308,19 +337,48 @@ def where(places, page=SOURCES_PAGE):
 
 
 def differences(rows):
-    """Return facts that sources tell in more than one way (rows of `Record.differences`) as a Markdown table."""
+    """Return facts that sources tell in more than one way (rows of `Record.differences`) as a Markdown table: both tellings, each with its sources."""
     lines = [
         [
             escape(row.label),
-            "otherwise" if row.agrees == "differs" else "left open",
-            escape(row.differs_on.replace("_", " ")),
-            "not told" if pd.isna(row.value_there) else escape(row.value_there),
+            escape(spelt(row.differs_on)),
+            _fact(row.value_here),
+            where(row.where_here),
+            _fact(row.value_there) if row.agrees == "differs" or not pd.isna(row.value_there) else "left open",
             f"{link(escape(row.short), row.source_id)}, {when(row.published)}, paragraph {row.paragraph}",
             "" if pd.isna(row.note) else escape(row.note),
         ]
         for row in rows.itertuples()
     ]
-    return Text(markdown_table(["What is told", "How", "On", "There", "Where", "Note"], lines))
+    return Text(markdown_table(["What is told", "On", "Told as", "Where", "Told otherwise as", "Where", "What may explain it"], lines))
+
+
+def _fact(cell):
+    """Return a fact of a thing as text: a date in words, a name of the vocabulary without its underscores."""
+    if pd.isna(cell) or cell == "":
+        return "not told"
+    try:
+        return when(str(cell)) if str(cell)[:2] in ("20", "..") else escape(spelt(cell))
+    except (ValueError, IndexError):
+        return escape(str(cell))
+
+
+def how_many(incident):
+    """Return how many acts a row of incidents stands for, in words: 6; at least 1; several; more than one; not told."""
+    if pd.isna(incident.acts_bound):
+        return "not told"
+    if pd.isna(incident.acts):
+        return "more than one" if incident.acts_bound == "many" else incident.acts_bound  # many stands for a plural without a number
+    return amount({"bound": incident.acts_bound, "value": incident.acts, "value_to": None, "unit": "act"})
+
+
+# Names of the vocabularies that are no plain words with underscores.
+_SPELT = {"womens_rights": "women's rights", "january_2022": "January 2022", "war_in_ukraine": "war in Ukraine"}
+
+
+def spelt(name):
+    """Return names of the vocabularies ("; " between them) in words: preventive detention; women's rights; elections."""
+    return "; ".join(_SPELT.get(part, part.replace("_", " ")) for part in str(name).split("; "))
 
 
 _DATE_COLUMNS = {"date", "latest_date", "last_reported", "as_of"}
@@ -340,7 +398,7 @@ def _cell(column, cell):
         return "not told"
     if isinstance(cell, (int, float)):
         return number(cell)
-    return when(cell) if column in _DATE_COLUMNS else escape(str(cell).replace("_", " "))
+    return when(cell) if column in _DATE_COLUMNS else escape(spelt(cell))
 
 
 def _who(claim):

@@ -118,3 +118,35 @@ def test_every_mark_has_a_contrast_of_three_to_one_on_light_and_dark_pages(page)
     for _, colour, kind in charts.SPEAKERS.values():
         light, dark = sorted([luminance(page), luminance(colour)], reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 3, (kind, colour)
+
+
+def test_a_charge_is_one_line_through_time_with_what_it_became(shown):
+    loaded = record.load()
+    everything = loaded.things("charges").merge(loaded.parties[["party_id", "label"]], on="party_id")
+    became = everything[everything["charge_id"].str.startswith("party-leader")]
+    drawn = became.assign(became=became["became"].str.replace("_", " "))
+    charts.courses(drawn, loaded.courses(drawn), "test", "Charges.")
+    html, text = shown[-1]["text/html"], shown[-1]["text/plain"]
+    assert "then reclassified not later than 31 October 2022; reclassified" in text
+    assert "reinstated January 2023; reinstated" in text
+    assert "house arrest" not in text, "where somebody is held is nothing that becomes of a charge"
+    assert "Dotted: became the other charge" in text
+    assert html.count("<a xlink:href") >= len(drawn)
+
+
+def test_a_charge_without_a_day_is_not_drawn_and_said_so(shown):
+    loaded = record.load()
+    rows = loaded.things("charges").query("charge_id in ['party-leader-riots', 'activists-thirty-274-charge']").assign(label="somebody")
+    charts.courses(rows, loaded.courses(rows), "test", "Charges.")
+    assert "One charge without a step that has a day: not drawn" in shown[-1]["text/plain"]
+    with pytest.raises(ValueError, match="no step with a day"):
+        charts.courses(rows.iloc[1:], loaded.courses(rows.iloc[1:]), "test", "Charges.")
+
+
+def test_names_of_places_that_are_close_do_not_cover_each_other(shown):
+    loaded = record.load()
+    single = loaded.things("assemblies").query("level == 'single'").drop(columns="kind").merge(loaded.places[["place_id", "name", "kind"]], on="place_id")
+    charts.places(single, "test", "Places.")
+    labels = re.findall(r'<text [^>]*?(?:translate\(|x=")([\d.]+)[ ",]+(?:y=")?([\d.]+)[^>]*>(Almaty|Kaskelen|Shymkent) \d+<', shown[-1]["text/html"])
+    heights = {name: float(y) for _, y, name in labels}
+    assert heights["Kaskelen"] - heights["Almaty"] > 8, "a line of text is about 8 points"

@@ -148,7 +148,7 @@ def test_a_notebook_is_stale_when_its_data_cells_outputs_or_code_change(checkout
 
 
 def test_an_edited_table_that_a_notebook_does_not_load_leaves_it_alone(checkout):
-    edit_cell(checkout / "data", "places", 2, "note", "another note")
+    edit_cell(checkout / "data", "assemblies", 2, "note", "another note")
     clean.write(checkout / "data")
     assert notebooks.stale(checkout / "notebooks" / "casualties.ipynb", checkout) is None
 

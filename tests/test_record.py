@@ -154,3 +154,21 @@ def test_with_known_days_two_totals_contradict_each_other_or_fell_or_merely_grew
     )
     pairs = dated.incompatible("deaths_total")
     assert set(pairs.loc[pairs["other_id"] == "fidh-2024-02-p5a", "dates"]) == dates
+
+
+def test_coverage_tells_single_cases_and_unknown_days_apart_from_figures_and_silence(record):
+    coverage = record.coverage()
+    assert coverage.loc["deaths_children", "iphr-2023-03"] == "one told"
+    assert coverage.loc["accountable_media_attacks", "iphr-2023-03"] == "none known"
+    assert coverage.loc["amnesty_expected", "civicus-2022-03"] == "earlier"
+    assert coverage.loc["media_arrests_total", "hrw-2023-01"] == "outside"
+    assert coverage.loc["deaths_total"].isin(["firm", "about", "vague"]).all()
+
+
+def test_only_a_figure_that_counts_can_fail_to_hold_for_its_whole_period(record):
+    assert set(record.within_its_period()["claim_id"]) == {"iphr-2023-03-p37b"}
+
+
+def test_a_claim_that_does_not_exist_is_named_in_the_error(record):
+    with pytest.raises(KeyError, match="no claim iphr-2023-03-p999z"):
+        record.claim("iphr-2023-03-p999z")

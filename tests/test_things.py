@@ -259,3 +259,21 @@ def test_before_the_first_report_nothing_had_been_printed():
     assert nothing.conflicts().empty
     with pytest.raises(ValueError, match="no source had been printed"):
         nothing.newest()
+
+
+def test_what_bears_on_a_recommendation_is_told_later(record):
+    asked = record.acts.set_index("act_id")["date_last"]
+    for answer in record.answers.query("table == 'claims'").itertuples():
+        assert record.claim(answer.row_id)["published_last"].iloc[0] > asked[answer.act_id]
+    refused = record.answers.query("row_id == 'international-inquiry-refused'")["act_id"]
+    assert set(refused) == {"recommendation-civicus-35-2", "recommendation-iphr-kibhr-46-1"}
+
+
+def test_of_a_recommendation_only_what_had_been_printed_bears_on_it():
+    assert not load(printed_by="2023-01-31").answers["row_id"].str.startswith(("iphr-2023", "fidh")).any()
+    assert load(printed_by="2022-04-01").answers["row_id"].tolist() == ["international-inquiry-refused"]
+
+
+def test_who_is_held_is_told_for_each_person_of_a_case(record):
+    assert row(record.parties, "kaskelen-first")["custody"] == "remand"
+    assert row(record.parties, "kaskelen-second")["custody"] is None
