@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent
 RAW = [ROOT / "data" / resource["path"] for name, resource in tables.resources().items() if name in tables.raw_names()]
 CLEAN = [ROOT / "data" / resource["path"] for name, resource in tables.resources().items() if name not in tables.raw_names()]
 PACKAGE = paths.PACKAGE
-CODE = notebooks.code_files()
+CODE = book.package_files()
+NOTEBOOK_CODE = notebooks.code_files()
 
 # pytask-parallel looks for finished tasks once a second, and a notebook takes four: on two cores a fifth of the time would be spent asleep.
 execute._Sleeper.sleep = lambda self: time.sleep(0.05)
@@ -108,7 +109,7 @@ for notebook in notebooks.in_order():
     def task_notebook(
         cells: Any = NotebookPart(notebook, "cells"),
         data: list[Path] = notebooks.table_files(notebooks.read(notebook)),
-        code: list[Path] = CODE,
+        code: list[Path] = NOTEBOOK_CODE,
         outputs: Annotated[Any, Product] = NotebookPart(notebook, "outputs"),
     ) -> None:
         """Run a notebook in place."""

@@ -10,11 +10,12 @@ import re
 import subprocess
 import sys
 import tempfile
+from html import escape
 from pathlib import Path
 
 import jinja2
 
-from qantar import clean, names, notebooks, pages, paths
+from qantar import clean, finish, names, notebooks, pages, paths, record, takeaway, words
 
 _BUILT_FROM = ".built_from"
 
@@ -31,7 +32,33 @@ def setup(app):
     except jinja2.TemplateError as error:
         raise ExtensionError(f"the book was not built:\nbook/templates cannot be rendered ({error}); correct the template") from None
     app.connect("doctree-read", _link_pages)
+    app.connect("html-page-context", _tell_freshness)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+# Pages about single people's cases: search engines are asked to leave them out.
+_NOT_INDEXED = {"notebooks/cases", "book/reference/cases"}
+
+
+def _tell_freshness(app, pagename, templatename, context, doctree):
+    """Put on every page to which day the record reaches, its hash and how to check it, what it is for whoever shares it, and who may index it."""
+    newest, told = record.load("sources").newest(), context["pathto"]
+    context["theme_extra_footer"] = (
+        f'<p class="qantar-fresh">The record reaches to {words.when(newest["published"])}, the day of its newest report; later events are not in it. '
+        f'Record <code>{pages.record_hash()[:16]}</code>; <a href="{told("book/how_to_run").removesuffix("#")}#check-a-download">how to check it</a>.</p>'
+    )
+    title = escape(re.sub(r"<[^>]+>", "", context.get("title", "")))
+    described = "What human-rights reports say in figures about Kazakhstan's January 2022 events: how many, according to whom, as of when, how sure."
+    context["metatags"] = context.get("metatags", "") + "".join(
+        f'<meta {kind}="{name}" content="{content}" />\n'
+        for kind, name, content in [
+            ("name", "description", escape(described)),
+            ("property", "og:title", title),
+            ("property", "og:description", escape(described)),
+            ("property", "og:image", told("_static/preview.png", resource=True)),
+            *([("name", "robots", "noindex")] if pagename in _NOT_INDEXED else []),
+        ]
+    )
 
 
 def _link_pages(app, doctree):
@@ -67,7 +94,13 @@ def page_files(root=paths.ROOT):
     root = Path(root)
     static = [path for path in (root / "book" / "_static").rglob("*") if path.is_file()]
     prose = (root / "book").glob("*.md")
-    return [root / "_config.yml", root / "_toc.yml", *sorted(prose), *sorted((root / "book" / "templates").glob("*.md")), *sorted(static)]
+    return [root / "_config.yml", root / "_toc.yml", *sorted(prose), *sorted((root / "book" / "templates").rglob("*.md")), *sorted(static)]
+
+
+def package_files(root=paths.ROOT):
+    """Return the files of the package and the locked requirements: their change may change any page."""
+    package = Path(root) / "qantar"
+    return [*sorted(path for path in package.iterdir() if path.is_file()), Path(root) / "requirements.txt"]
 
 
 def inputs_hash(root=paths.ROOT):
@@ -78,7 +111,7 @@ def inputs_hash(root=paths.ROOT):
         *notebooks.in_order(root),
         *sorted((root / "data").rglob("*.csv")),
         root / "data" / "datapackage.json",
-        *notebooks.code_files(root),
+        *package_files(root),
     ]
     digest = hashlib.sha256(b"" if paths.names_shown() else b"without names")
     for path in files:
@@ -125,6 +158,8 @@ def _build_beside(root, beside, html):
     if done.returncode or not (new / "index.html").is_file():
         said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.split("\nTraceback (most recent call last):")[0])
         raise RuntimeError("the book was not built, the last good one is still there; Sphinx says:\n" + said.strip())
+    takeaway.write(new, root)
+    finish.finish(new)
     named = names.page_problems([*sorted(new.rglob("*.html")), *notebooks.in_order(root), *sorted((root / "book").glob("*.md"))], root / "data")
     if named:
         raise RuntimeError("\n".join(["the book was not built, the last good one is still there:", *(p.replace(f"{new}/", "page ") for p in named)]))

@@ -30,7 +30,7 @@ from qantar import words
 
 STYLE = Path(__file__).with_name("qantar.mplstyle")
 INK = "#010203"  # stands for the colour of the page's text: see qantar.mplstyle
-SOURCES_PAGE = "../book/reference/sources.html"
+REFERENCE = "../book/reference/"  # where the reference pages stand, seen from a page of a notebook
 WIDTH = 4.0  # inches; drawn for a phone, so that text stays readable when it is scaled down to 375 pixels
 _LINE, _ROW, _FOOT, _HEAD = 0.16, 0.46, 0.46, 0.08  # inches: a line of text, a row of marks, the axis, the top
 _BAND = 0.78  # where the band of words without a number begins, as a share of the width
@@ -65,6 +65,27 @@ def claims(rows, name, caption, zero=False):
         mpl.style.use(STYLE)
         figure, links = _draw(rows, zero)
         _show(figure, links, name, _caption(rows, caption), alternative(rows))
+
+
+def small(rows):
+    """Return claims as a small chart without labels, as the bytes of an SVG: the marks of `claims` one above another, for a card that says what they are.
+
+    `rows` are claims as in `Record.of`, of one unit. The words beside it must tell what is drawn.
+    """
+    rows = rows.assign(repeats=False)
+    with mpl.rc_context():
+        mpl.style.use(STYLE)
+        figure = Figure(figsize=(2.6, 0.26 * len(rows) + 0.12))
+        FigureCanvasAgg(figure)
+        ax = figure.add_axes((0.02, 0.04, 0.9, 0.92))
+        ax.set_ylim(len(rows), 0)
+        ax.set_xlim(*_axis(rows, zero=True))
+        ax.axis("off")
+        for n, (_, row) in enumerate(rows.iterrows()):
+            _mark(ax, row, n + 0.5, 0.9, None)
+        drawn = io.StringIO()
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    return drawn.getvalue().replace(INK, "#767676").encode("utf-8")  # one grey that can be read on light and on dark
 
 
 def alternative(rows):
@@ -137,7 +158,7 @@ def _draw(rows, zero):
         ax.text(
             0.03, top + 0.02, label, transform=blended_transform_factory(figure.transFigure, ax.transData), va="top", fontsize=9, alpha=0.85, parse_math=False
         )
-        address = _address(links, row["source_id"], f"{words.counted(row)}: {words.attribution(row)}")
+        address = _address(links, f"claims_{row['theme']}#{row['claim_id']}", f"{words.counted(row)}: {words.attribution(row)}")
         _mark(ax, row, top + tall - 0.2, (_BAND + 0.9975) / 2 if band and positioned else 0.06, address)
         top += tall
     return figure, links
@@ -249,7 +270,7 @@ def strip(rows, name, caption, covers=None):
             ax.axvspan(source["covers_first"], source["covers_last"], color=INK, alpha=0.06, linewidth=0)
         links = {}
         for row, y in zip(dated.itertuples(), tops, strict=True):
-            _span(ax, row.date_first, row.date_last, y, _address(links, row.told_by, f"{row.label}: {words.when(row.date)}"))
+            _span(ax, row.date_first, row.date_last, y, _address(links, _page(row._asdict()), f"{row.label}: {words.when(row.date)}"))
         bands = words.listed(f"{source['short']} covers {words.when(source['covers'])}" for _, source in covers.iterrows())
         told = f" Grey: {bands}." if len(covers) else ""
         seen = "; ".join(f"{row.label}, {words.when(row.date)}" for row in dated.itertuples())
@@ -322,7 +343,7 @@ def courses(rows, steps, name, caption):
             own = steps[steps["charge_id"] == row.charge_id]
             told = [f"{step.step.replace('_', ' ')} {words.when(step.date)}" for step in own.itertuples()]
             seen.append(f"{row.label}: {', then '.join(told)}; {row.became}")
-            _course(ax, own, row.became, y, _address(links, row.told_by, seen[-1]))
+            _course(ax, own, row.became, y, _address(links, _page(row._asdict()), seen[-1]))
             if row.became_charge_id in heights:
                 day = own["date_last"].max()
                 ax.plot([day, day], [y, heights[row.became_charge_id]], color="#0072B2", linewidth=1, linestyle=":", zorder=1)
@@ -389,7 +410,7 @@ def matrix(rows, columns, name, caption):
         for (_, row), y in zip(rows.iterrows(), tops, strict=True):
             held = [x for x, column in enumerate(columns) if not pd.isna(row[column]) and row[column]]
             told = words.listed(headings[x] for x in held)
-            address = _address(links, row["told_by"], f"{row['label']}: {told}")
+            address = _address(links, _page(row), f"{row['label']}: {told}")
             ax.scatter(held, [y] * len(held), s=30, color="#0072B2", zorder=3).set_urls([address] * len(held))
             seen.append(f"{row['label']}: {told}")
         _show(
@@ -421,7 +442,7 @@ def dots(rows, name, caption, unit):
         for row, y in zip(rows.itertuples(), tops, strict=True):
             people, value = int(row.people), float(row.value)
             told = f"{words.count(people, 'person', 'people')} at {words.number(value)} {unit}"
-            address = _address(links, row.told_by, f"{row.label}: {told}")
+            address = _address(links, _page(row._asdict()), f"{row.label}: {told}")
             places = [value + step * (k - (people - 1) / 2) for k in range(people)]
             ax.scatter(places, [y] * people, s=40, color="#0072B2", zorder=3, clip_on=False).set_urls([address] * people)
             ax.annotate(words.number(value), (max(places), y), (9, 0), textcoords="offset points", va="center", fontsize=9.5, weight="bold")
@@ -445,7 +466,8 @@ def places(rows, name, caption):
     rows = rows[rows["kind"] != "country"].dropna(subset=["lat", "lon"])
     if rows.empty:
         raise ValueError(f"figure {name} has no point to draw; check the rows")
-    counted = rows.groupby(["place_id", "name", "lat", "lon"], sort=True).agg(n=("told_by", "size"), told_by=("told_by", "first")).reset_index()
+    rows = rows.assign(page=[_page(row) for _, row in rows.iterrows()])
+    counted = rows.groupby(["place_id", "name", "lat", "lon"], sort=True).agg(n=("told_by", "size"), page=("page", "first")).reset_index()
     counted = counted.sort_values(["n", "name"], ascending=[False, True], kind="stable")
     with mpl.rc_context():
         mpl.style.use(STYLE)
@@ -458,7 +480,7 @@ def places(rows, name, caption):
         ax.axis("off")
         links = {}
         for row in counted.itertuples():
-            address = _address(links, row.told_by, f"{row.name}: {row.n}")
+            address = _address(links, _page(row._asdict()), f"{row.name}: {row.n}")
             ax.scatter([row.lon], [row.lat], s=34, color="#D55E00", zorder=3).set_urls([address])
             east = (counted["lon"] - row.lon)[(counted["lat"] - row.lat).abs().lt(1) & (counted["lon"] > row.lon)]
             below = east.lt(3).any()  # of two cities side by side, the western one has its name below
@@ -479,11 +501,17 @@ def _outlines():
             yield from polygon
 
 
-def _address(links, told_by, label):
-    """Add the link of a mark to `links`, to the first of the sources that tell it; return the address that stands for it until the figure is written."""
+def _address(links, page, label):
+    """Add the link of a mark to `links`: a reference page with the place on it, and what the mark says; return the address that stands for it until
+    the figure is written."""
     address = f"https://qantar.invalid/{len(links)}"
-    links[address] = (f"{SOURCES_PAGE}#{told_by.split('; ')[0]}", label)
+    links[address] = (REFERENCE + page.replace("#", ".html#"), label)
     return address
+
+
+def _page(row):
+    """Return the reference page of a thing, with its place on it: its own where `rows` say which, else that of the first source that tells it."""
+    return row["page"] if isinstance(row.get("page"), str) else f"sources#{row['told_by'].split('; ')[0]}"
 
 
 def _show(figure, links, name, caption, alt):

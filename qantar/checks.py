@@ -88,8 +88,15 @@ def _dates(raw, where):
 
 
 def _ids(raw, where):
-    """A claim is named after its source and paragraph, and the paragraph exists."""
-    problems = []
+    """A claim is named after its source and paragraph, the paragraph exists, and no id stands in two tables whose rows have a place in the book."""
+    problems, seen = [], {}
+    for name in ("claims", "cases", "assemblies", "incidents", "acts", "measures", "sources"):
+        for index, row in raw[name][tables.key(name)].items():
+            if row in seen and seen[row] != name:
+                problems.append(
+                    f"{where(name, index, tables.key(name))}: {row} is an id of {seen[row]}.csv too; its place in the book would not be its own, rename it"
+                )
+            seen.setdefault(row, name)
     paragraphs = raw["sources"].set_index("source_id")["paragraphs"]
     for index, claim in raw["claims"].iterrows():
         stem = f"{claim['source_id']}-p{claim['paragraph']}"

@@ -1,6 +1,7 @@
 """The command `qantar`: check the record, and see what an edit changes."""
 
 import argparse
+import os
 import sys
 
 import pandas as pd
@@ -17,7 +18,13 @@ def main(arguments=None):
     since = commands.add_parser("changes", help="what the edit in hand changes in the tables")
     since.add_argument("--since", default="HEAD", metavar="REVISION", help="compare with this git revision (default: HEAD, the last commit)")
     chosen = parser.parse_args(arguments)
-    return {"check": check, "report": report, "changes": lambda: show_changes(chosen.since)}[chosen.command]()
+    try:
+        code = {"check": check, "report": report, "changes": lambda: show_changes(chosen.since)}[chosen.command]()
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # `qantar report | head`: who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def check():

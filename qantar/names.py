@@ -6,6 +6,7 @@ refused; on pages they may stand, unless the book is built without names (NAMES=
 QANTAR_WITHHELD is refused everywhere; it is never in the repository. Rule: data/README.md, "Do no harm".
 """
 
+import functools
 import os
 import re
 from html import unescape
@@ -154,16 +155,20 @@ def page_problems(files, data):
     raw = {name: tables.read_table(name, data) for name in _KNOWN}
     persons = of_persons(data)
     through = gate(known(raw) + (persons if names_shown() else []), [] if names_shown() else _with_words(persons), withheld())
+    # What stands between two tags is searched once, however many pages repeat it: a run never goes on beyond a tag.
+    found = functools.cache(lambda part: runs(part, through))
     return [
         f"{file}: {run} may be a name; persons stand in persons.csv only, or add the words to phrases.csv"
         for file in files
-        for run in runs(_text(Path(file)), through)
+        for run in dict.fromkeys(run for part in _text(Path(file)).split("·") for run in found(part))
     ]
 
 
 def _text(file):
     """Return what a reader of a file may read: of HTML its text with alternative texts and titles, without scripts and styles."""
     text = file.read_text(encoding="utf-8").replace("’", "'")
+    if file.suffix == ".ipynb":
+        text = re.sub(r'"image/png": "[^"]*"', "", text)  # letters that are a picture
     if file.suffix == ".html":
         text = re.sub(r"(?s)<(script|style)\b.*?</\1>|<!--.*?-->", " ", text)
         said = re.findall(r'\b(?:alt|title|aria-label)="([^"]*)"', text)

@@ -68,9 +68,24 @@ def loaded_tables(notebook):
 
 
 def code_files(root=paths.ROOT):
-    """Return the files whose change may change any output: the package, its look, and the locked requirements."""
+    """Return the files whose change may change an output: what notebooks import of the package, its look, and the locked requirements."""
     package = Path(root) / "qantar"
-    return [*sorted(package.glob("*.py")), *sorted(package.glob("*.mplstyle")), *sorted(package.glob("*.geojson")), Path(root) / "requirements.txt"]
+    return [*_imported(package), *sorted(package.glob("*.mplstyle")), *sorted(package.glob("*.geojson")), Path(root) / "requirements.txt"]
+
+
+def _imported(package):
+    """Return the modules that a notebook imports, and what these import, as paths in order; read from their lines "from qantar import ..."."""
+    names, found = ["__init__", "charts", "record", "words"], set()
+    while names:
+        name = names.pop()
+        file = package / f"{name}.py"
+        if name in found or not file.is_file():
+            continue
+        found.add(name)
+        text = file.read_text(encoding="utf-8")
+        names += re.findall(r"\w+", " ".join(re.findall(r"(?m)^\s*from qantar import ([^#\n(]+|\([^)]*\))", text)))
+        names += re.findall(r"(?m)^\s*from qantar\.(\w+) import", text)
+    return [package / f"{name}.py" for name in sorted(found)]
 
 
 def table_files(notebook, root=paths.ROOT):

@@ -10,10 +10,20 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
-from qantar import paths, record, tables, words
+from qantar import charts, entries, paths, record, tables, words
 
-# The headline numbers of the home page, in this order.
-HEADLINES = ["deaths_total", "deaths_officers", "injured_total", "missing_persons", "convictions_civilian_killings"]
+# The cards of the home page: notebook, title, the measure of the key number, and the measures drawn.
+CARDS = [
+    ("casualties", "Casualties", "deaths_total", ["deaths_total"]),
+    (
+        "torture_investigations",
+        "Torture investigations",
+        "torture_complaints_anticorruption_closed",
+        ["torture_complaints_anticorruption", "torture_complaints_anticorruption_closed"],
+    ),
+    ("article_274", "Article 274, false information", "investigations_274", ["investigations_274", "investigations_274_sent_to_court"]),
+    ("assembly_restrictions", "Restrictions on assemblies", "permission_refusals", ["permission_refusals"]),
+]
 
 
 def write(root=paths.ROOT):
@@ -29,11 +39,18 @@ def write(root=paths.ROOT):
         autoescape=False,  # Markdown, not HTML: every cell goes through `text`
     )
     templates.globals["newer"] = lambda n: words.of_them(n, len(loaded.sources), "is", "are")
-    templates.filters |= {"text": _text, "when": words.when, "number": words.number}
+    templates.filters |= {"text": _text, "when": words.when, "number": words.number, "spelt": words.spelt}
     context = _context(loaded, root)
-    for template in sorted((root / "book" / "templates").glob("*.md")):
-        content = templates.get_template(template.name).render(context)
-        tables.write_bytes(root / "book" / "reference" / template.name, content.encode("utf-8"))
+    made = {template.name: context for template in sorted((root / "book" / "templates").glob("*.md"))}
+    made |= {f"claims_{theme}.md": {"theme": words.spelt(theme).capitalize(), "measures": of} for theme, of in context["claims_of"].items()}
+    for name, given in made.items():
+        content = templates.get_template("each_theme/claims.md" if name.startswith("claims_") else name).render(given)
+        tables.write_bytes(root / "book" / "reference" / name, content.encode("utf-8"))
+    for card in context["cards"]:
+        tables.write_bytes(root / "book" / "reference" / card["picture"], charts.small(card["drawn"]))
+    for old in (root / "book" / "reference").glob("*.md"):
+        if old.name not in made:
+            old.unlink()  # of a theme that no claim has any more
 
 
 def _text(cell):
@@ -48,12 +65,19 @@ def _context(loaded, root):
     sources = loaded.sources.sort_values("published_last", ascending=False, kind="stable")
     return {
         "sources": [{**row, "figures": int(figures.get(row["source_id"], 0)), "has_url": not pd.isna(row["url"])} for _, row in sources.iterrows()],
-        "headlines": [_headline(loaded, measure) for measure in HEADLINES],
+        "cards": [_card(loaded, *card) for card in CARDS],
+        "change": _last_change((root / "CHANGELOG.md").read_text(encoding="utf-8")),
         "newest": loaded.newest(),
         "claims": len(loaded.claims),
         "teams": loaded.sources["team"].nunique(),
         "record_hash": record_hash(data),
         "tables": [_dictionary(declared, name) for name in tables.raw_names(data)],
+        "claims_of": entries.claims(loaded, record_hash(data)),
+        "measures": entries.measures(loaded),
+        "cases": entries.cases(loaded),
+        "assemblies": entries.assemblies(loaded),
+        "incidents": entries.incidents(loaded),
+        "acts": entries.acts(loaded),
         "timeline": _timeline(loaded),
         "asked": _asked(loaded),
     }
@@ -78,7 +102,7 @@ def _timeline(loaded):
 
 def _dated(rows, sort, what):
     """Return rows of things as the time line shows them: date, its ends, what (Markdown), sort and told (Markdown)."""
-    return rows[["date", "date_first", "date_last"]].assign(what=what, sort=sort, told=[words.where(places, page="") for places in rows["where"]])
+    return rows[["date", "date_first", "date_last"]].assign(what=what, sort=sort, told=[words.where(places, home="") for places in rows["where"]])
 
 
 def _dated_acts(loaded):
@@ -120,10 +144,10 @@ def _dated_figures(loaded):
     claims = loaded.of(*loaded.claims["measure_id"].unique())
     claims = claims[claims["date_basis"].isin(["printed", "statement", "inferred"]) & (claims["modality"] != "quoted")]
     told = [
-        f"{words.link(words.escape(row.short), row.source_id, page='')}, {words.when(row.published)}, paragraph {row.paragraph}" for row in claims.itertuples()
+        f"{words.link(words.escape(row.short), row.source_id, home='')}, {words.when(row.published)}, paragraph {row.paragraph}" for row in claims.itertuples()
     ]
     dates = claims[["as_of", "as_of_first", "as_of_last"]].set_axis(["date", "date_first", "date_last"], axis=1)
-    return dates.assign(what=[words.said(row, page="") for _, row in claims.iterrows()], sort="figure", told=told)
+    return dates.assign(what=[words.said(row, home="") for _, row in claims.iterrows()], sort="figure", told=told)
 
 
 def _asked(loaded):
@@ -139,7 +163,7 @@ def _asked(loaded):
                 {
                     "what": _text(row.summary),
                     "to": _text(addressed.get(row.addressed_to)),
-                    "where": words.where(row.where, page=""),
+                    "where": words.where(row.where, home=""),
                     "answers": answers.get(row.act_id, []),
                     "newer": int((loaded.sources["published_last"] > row.date_last).sum()),
                 }
@@ -154,14 +178,14 @@ def _answer(loaded, acts, answer):
     """Return what bears on a recommendation as Markdown: a figure with who says so, or an act or case with its day and where it is told."""
     note = "" if pd.isna(answer.note) else f" {words.escape(answer.note)}"
     if answer.table == "claims":
-        return words.said(loaded.claim(answer.row_id).iloc[0], page="") + note
+        return words.said(loaded.claim(answer.row_id).iloc[0], home="") + note
     if answer.table == "acts":
         act = acts[acts["act_id"] == answer.row_id].iloc[0]
         day = "no day told" if pd.isna(act["date"]) else words.when(act["date"])
         by = "" if pd.isna(act["who"]) else f"{words.escape(act['who'])}, "
-        return f"{by}{day}: {words.escape(act['summary'])} ({words.where(act['where'], page='')}){note}"
+        return f"{by}{day}: {words.escape(act['summary'])} ({words.where(act['where'], home='')}){note}"
     case = loaded.things("cases").set_index("case_id").loc[answer.row_id]
-    return f"{words.escape(case['label'])}; {case['state'].replace('_', ' ')} ({words.where(case['where'], page='')}){note}"
+    return f"{words.escape(case['label'])}; {case['state'].replace('_', ' ')} ({words.where(case['where'], home='')}){note}"
 
 
 def record_hash(data=paths.DATA):
@@ -173,17 +197,31 @@ def record_hash(data=paths.DATA):
     return digest.hexdigest()
 
 
-def _headline(loaded, measure):
-    """Return the label and the words of a headline number: the oldest figure, and the newest where it is another statement."""
-    rows = loaded.of(measure)
-    rows = rows[rows["bound"] != "higher"]
-    first, last = rows.iloc[0], rows.iloc[-1]
-    told = words.said(first, page="")
-    if rows["same_statement"].nunique() == 1 and rows["same_statement"].notna().all():
-        told += f"; one statement, printed in {words.count(rows['source_id'].nunique(), 'report')}"
-    elif len(rows) > 1:
-        told = f"{told} in the oldest report that prints a figure; in the newest {words.said(last, page='')}"
-    return {"label": first["label"], "told": told}
+def _card(loaded, notebook, title, measure, drawn):
+    """Return a card of the home page: its key number as last printed, with who says so and when, and the name and words of its small chart."""
+    rows, drawn = loaded.numbered(measure), loaded.numbered(*drawn)
+    newest = rows.iloc[-1]
+    whole = "" if pd.isna(newest["base_claim_id"]) else f" of {words.linked(loaded.claim(newest['base_claim_id']).iloc[0], home='')}"
+    told = f"{words.linked(newest, home='')}{whole} ({words.escape(words.attribution(newest))})"
+    if len(rows) > 1:
+        told = f"{told} in the newest report; {words.count(len(rows), 'report')} print a number, and they differ"
+    alt = "; ".join(f"{words.counted(row)}, {words.attribution(row)}" for _, row in drawn.iterrows())
+    return {
+        "notebook": notebook,
+        "title": title,
+        "told": f"{told}.",
+        "alt": words.escape(f"Small chart: {alt}."),
+        "picture": f"card_{notebook}.svg",
+        "drawn": drawn,
+    }
+
+
+def _last_change(changelog):
+    """Return the version and the last entry of the first section of the changelog, as text."""
+    section = changelog.split("\n## ")[1]
+    version, *lines = section.splitlines()
+    entries = " ".join(line.strip() for line in lines if line.strip()).split("- ")
+    return {"version": version, "what": entries[-1].strip()}
 
 
 def _dictionary(declared, name):

@@ -40,6 +40,13 @@ def _printed_by(day, names, data):
     return {n: tables.read_table(tables.CLEAN_PREFIX + n, data, tables.table_bytes(made[n], tables.CLEAN_PREFIX + n, data)) for n in names}
 
 
+# The reference page on which a row of a table stands, and the column with its place there.
+_PAGES = {
+    **dict.fromkeys(("cases", "steps", "charges"), ("cases", "case_id")),  # a charge by its party
+    **dict.fromkeys(("assemblies", "restrictions"), ("assemblies", "assembly_id")),
+    "incidents": ("incidents", "incident_id"),
+    "acts": ("acts", "act_id"),
+}
 # The things that a figure may be about.
 THINGS = ("case_id", "assembly_id", "incident_id")
 _ONE = {"cases": "case", "assemblies": "assembly", "incidents": "incident"}  # tables of things that have figures
@@ -122,8 +129,8 @@ class Record:
         """Return the rows of a table of things ("cases", "assemblies", ...) as they can be shown.
 
         Beside the columns of the clean table: place (its name), article (number and part, as printed), who (the body by which an act is), hedge
-        (stated, or how those who tell of it hedge it), and where, a list of (source_id, short, published, paragraphs) for the sources that tell of it, in
-        order of publication.
+        (stated, or how those who tell of it hedge it), page (the reference page on which it stands, "cases#party-leader"), and where, a list of
+        (source_id, short, published, paragraphs) for the sources that tell of it, in order of publication.
         """
         rows = getattr(self, table)
         told = self.mentions[self.mentions["table"] == table].merge(self.sources[["source_id", "short", "published"]], on="source_id")
@@ -137,6 +144,10 @@ class Record:
             rows = rows.assign(article=number + ("." + rows["part"]).fillna(""))
         if table == "acts":
             rows = rows.assign(who=rows["by"].map(self.organisations.set_index("organisation_id")["short"].to_dict()))
+        page, key = _PAGES.get(table, (None, None))
+        keys = rows["party_id"].map(self.parties.set_index("party_id")["case_id"].to_dict()) if table == "charges" else rows.get(key)
+        if keys is not None:
+            rows = rows.assign(page=page + "#" + keys)
         return rows.assign(hedge=rows.iloc[:, 0].map(hedges), where=[where[thing] for thing in rows.iloc[:, 0]])
 
     def courses(self, charges):

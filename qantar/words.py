@@ -14,7 +14,7 @@ from qantar import bounds
 from qantar.bounds import number
 from qantar.clean import days
 
-SOURCES_PAGE = "../book/reference/sources.md"
+REFERENCE = "../book/reference/"  # where the reference pages stand, seen from a notebook; on these pages themselves it is empty
 FEW = 5  # how many of a longer list a sentence tells
 _MONTHS = "January February March April May June July August September October November December".split()
 _QUALIFIED = {
@@ -134,9 +134,14 @@ def on(edtf):
 # --- who says so -----------------------------------------------------------------------------------------------------
 
 
-def link(words, source_id, page=SOURCES_PAGE):
-    """Return words as a Markdown link to the source's place on the page of sources."""
-    return f"[{words}]({page}#{source_id})"
+def link(words, key, page="sources", home=REFERENCE):
+    """Return words as a Markdown link to the place `key` of a reference page: of a source, unless another page is named."""
+    return f"[{words}]({home}{page}.md#{key})" if home else f"[{words}](#{key})"
+
+
+def linked(claim, home=REFERENCE):
+    """Return how much a claim counts, linked to the page of the claim; a computed row leads to the whole that it was computed from."""
+    return link(escape(counted(claim)), claim["claim_id"], f"claims_{claim['theme']}", home)
 
 
 def attribution(claim):
@@ -192,9 +197,9 @@ def is_computed(claim):
     return isinstance(claim.get("computed"), str)
 
 
-def said(claim, page=SOURCES_PAGE):
-    """Return a claim in words, its number linked to its source, with who says so and when; rows as in `Record.of`."""
-    return f"{link(escape(counted(claim)), claim['source_id'], page)} ({escape(attribution(claim))})"
+def said(claim, home=REFERENCE):
+    """Return a claim in words, its number linked to its page, with who says so and when; rows as in `Record.of`."""
+    return f"{linked(claim, home)} ({escape(attribution(claim))})"
 
 
 def listed(parts, joiner="and"):
@@ -206,9 +211,9 @@ def listed(parts, joiner="and"):
     return f"{comma.join(parts[:-1])}{';' if comma == '; ' else ''} {joiner} {parts[-1]}"
 
 
-def all_said(rows, joiner="and", page=SOURCES_PAGE):
+def all_said(rows, joiner="and", home=REFERENCE):
     """Return every claim of a frame (rows as in `Record.of`) in one list for a sentence."""
-    return listed([said(row, page) for _, row in rows.iterrows()], joiner)
+    return listed([said(row, home) for _, row in rows.iterrows()], joiner)
 
 
 def each_said(rows):
@@ -272,7 +277,7 @@ def repetitions(rows):
     """Return the claims that repeat one statement or event, a bullet for each: in which reports of how many teams."""
     lines = []
     for _, group in rows.groupby("same_statement", sort=False):
-        reports = listed([f"{link(escape(counted(row)), row['source_id'])} in {escape(row['short'])}, {when(row['published'])}" for _, row in group.iterrows()])
+        reports = listed([f"{linked(row)} in {escape(row['short'])}, {when(row['published'])}" for _, row in group.iterrows()])
         teams = count(group["team"].nunique(), "research team")
         lines.append(f"{count(len(group), 'claim').capitalize()} from {teams} count once: {reports}.")
     return bulleted(lines)
@@ -281,9 +286,13 @@ def repetitions(rows):
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks that turn the order of what follows
+
+
 def escape(cell):
-    """Return text of the record as text in Markdown and HTML: nothing in it is a mark, a link, a tag or a template."""
-    line = "".join(f"\\{c}" if c in "\\`*_{}[]<>#|$~&" else c for c in " ".join(str(cell).split()))
+    """Return text of the record as text in Markdown and HTML: nothing in it is a mark, a link, a tag, a template or an order of its own."""
+    plain = " ".join(_DIRECTIONS.sub("", str(cell)).split())
+    line = "".join(f"\\{c}" if c in "\\`*_{}[]<>#|$~&" else c for c in plain)
     return re.sub(r"^(\d*)([-+:%(=.)])", r"\1\\\2", line)  # no list, fence, target or comment where it begins a line
 
 
@@ -305,7 +314,7 @@ def supports(claim):
     return words if claim["firm"] else f"{words} (our reading)"
 
 
-def table(*frames, page=SOURCES_PAGE):
+def table(*frames, home=REFERENCE):
     """Return claims (rows as in `Record.of`) as a Markdown table: as printed, what that supports, for when, who says so and where.
 
     What is counted stands before these where the rows are of several measures.
@@ -315,11 +324,11 @@ def table(*frames, page=SOURCES_PAGE):
     lines = [
         [
             escape(row["label"] if pd.isna(row.get("about")) else f"{row['label']}: {row['about']}"),
-            escape(row["computed"]) if is_computed(row) else f"“{escape(row['as_printed'])}”",
+            escape(row["computed"]) if is_computed(row) else link(f"“{escape(row['as_printed'])}”", row["claim_id"], f"claims_{row['theme']}", home),
             supports(row),
             described(row),
             _who(row),
-            f"{link(escape(row['short']), row['source_id'], page)}, {when(row['published'])}, paragraph {row['paragraph']}",
+            f"{link(escape(row['short']), row['source_id'], home=home)}, {when(row['published'])}, paragraph {row['paragraph']}",
         ]
         for _, row in rows.iterrows()
     ]
@@ -327,10 +336,10 @@ def table(*frames, page=SOURCES_PAGE):
     return Text(markdown_table(head[first:], [cells[first:] for cells in lines]))
 
 
-def where(places, page=SOURCES_PAGE):
+def where(places, home=REFERENCE):
     """Return the sources that tell of a thing (column where of `Record.things`) in words: name, date and paragraphs, each a link."""
     told = [
-        f"{link(escape(short), source_id, page)}, {when(published)}, paragraph{'s' if len(paragraphs) > 1 else ''} {listed(str(n) for n in paragraphs)}"
+        f"{link(escape(short), source_id, home=home)}, {when(published)}, paragraph{'s' if len(paragraphs) > 1 else ''} {listed(str(n) for n in paragraphs)}"
         for source_id, short, published, paragraphs in places
     ]
     return "; ".join(told)
@@ -384,12 +393,16 @@ def spelt(name):
 _DATE_COLUMNS = {"date", "latest_date", "last_reported", "as_of"}
 
 
-def things(rows, page=SOURCES_PAGE, **columns):
+def things(rows, home=REFERENCE, **columns):
     """Return things (rows as in `Record.things`) as a Markdown table: `columns` are headings with the column that each shows.
 
-    An empty cell is "not told"; a last column tells in which sources and paragraphs the thing stands.
+    An empty cell is "not told"; the first cell leads to the page of the thing, where `rows` say which (column page); a last column tells in
+    which sources and paragraphs the thing stands.
     """
-    lines = [[*(_cell(column, row[column]) for column in columns.values()), where(row["where"], page)] for _, row in rows.iterrows()]
+    lines = [[*(_cell(column, row[column]) for column in columns.values()), where(row["where"], home)] for _, row in rows.iterrows()]
+    if "page" in rows and home:
+        for cells, page in zip(lines, rows["page"], strict=True):
+            cells[0] = link(cells[0], page.partition("#")[2], page.partition("#")[0], home)
     return Text(markdown_table([*(heading.replace("_", " ") for heading in columns), "Where"], lines))
 
 

@@ -41,6 +41,15 @@ def pytask(root):
     return run(["-m", "pytask"], root)
 
 
+@pytest.fixture(scope="session")
+def html(tmp_path_factory):
+    """The book, built from a copy of the checkout."""
+    copy = copy_checkout(tmp_path_factory.mktemp("book"))
+    done = run(["-c", "from qantar import book; book.build()"], copy)
+    assert done.returncode == 0, done.stderr
+    return copy / "book" / "_build" / "html"
+
+
 @pytest.fixture
 def checkout(tmp_path):
     """A copy of the checkout for one test."""

@@ -6,19 +6,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import copy_checkout, run
 
 from qantar import pages, tables, words
 from qantar.record import load
-
-
-@pytest.fixture(scope="module")
-def html(tmp_path_factory):
-    """The book, built from a copy of the checkout."""
-    copy = copy_checkout(tmp_path_factory.mktemp("book"))
-    done = run(["-c", "from qantar import book; book.build()"], copy)
-    assert done.returncode == 0, done.stderr
-    return copy / "book" / "_build" / "html"
 
 
 @pytest.fixture(scope="module")
@@ -64,16 +54,60 @@ def test_thebe_offers_no_button(soups):
     assert not [page for page, soup in soups.items() if soup.select(".btn-launch-thebe, .thebelab-button, .dropdown-launch-buttons")]
 
 
-def test_the_headline_numbers_are_those_of_the_record(html, soups):
+def test_the_key_numbers_of_the_cards_are_those_of_the_record_with_who_says_so(html, soups):
     record = load()
     home = " ".join(soups[html / "book" / "index.html"].get_text(" ").split())
-    for measure in pages.HEADLINES:
-        rows = record.of(measure)
-        rows = rows[rows["bound"] != "higher"]
-        for row in (rows.iloc[0], rows.iloc[-1]):
-            assert words.counted(row) in home
-        assert words.attribution(rows.iloc[0]) in home
-    assert pages.record_hash()[:16] in home
+    for _, title, measure, _ in pages.CARDS:
+        row = record.numbered(measure).iloc[-1]
+        assert title in home
+        assert words.counted(row) in home
+        assert words.attribution(row) in home.replace("’", "'")
+    for picture in soups[html / "book" / "index.html"].select(".qantar-cards img"):
+        assert picture["alt"].startswith("Small chart: ")
+    assert words.when(record.newest()["published"]) in home
+
+
+def test_every_page_says_to_which_day_the_record_reaches_and_how_to_check_it(html, soups):
+    for page, soup in soups.items():
+        if page.name in ("index.html",) and page.parent == html:
+            continue  # leads on to the first page
+        told = soup.select_one(".qantar-fresh")
+        assert words.when(load().newest()["published"]) in told.get_text(), page
+        assert pages.record_hash()[:16] in told.get_text(), page
+        assert told.a["href"].endswith("#check-a-download"), page
+
+
+def test_every_row_has_an_address_of_its_own(html, soups):
+    record = load()
+    for name, key in (("cases", "case_id"), ("assemblies", "assembly_id"), ("incidents", "incident_id"), ("acts", "act_id"), ("sources", "source_id")):
+        soup = soups[html / "book" / "reference" / f"{name}.html"]
+        assert {row for row in getattr(record, name)[key] if not soup.find(id=row)} == set()
+    for theme, claims in record.claims.groupby("theme"):
+        soup = soups[html / "book" / "reference" / f"claims_{theme}.html"]
+        assert {claim for claim in claims["claim_id"] if not soup.find(id=claim)} == set()
+
+
+def test_a_claim_page_tells_the_figure_its_place_and_how_to_cite_it(html, soups):
+    soup = soups[html / "book" / "reference" / "claims_casualties.html"]
+    section = soup.find(id="hrw-2023-01-p10a").find_parent("section") or soup.find(id="hrw-2023-01-p10a")
+    told = " ".join(section.get_text(" ").split())
+    for words_ in (
+        "“At least 232 people”",
+        "at least 232",
+        "Human Rights Watch",
+        "12 January 2023",
+        "paragraph 10",
+        "at least 238 deaths",
+        "claim hrw-2023-01-p10a",
+    ):
+        assert words_ in told, words_
+    passage = section.find("a", href=re.compile("#:~:text="))["href"]
+    assert passage == "https://www.hrw.org/world-report/2023/country-chapters/kazakhstan#:~:text=At%20least%20232%20people"
+
+
+def test_pages_about_cases_ask_not_to_be_indexed(html, soups):
+    told = {page.relative_to(html).as_posix() for page, soup in soups.items() if soup.find("meta", attrs={"name": "robots", "content": "noindex"})}
+    assert told == {"notebooks/cases.html", "book/reference/cases.html"}
 
 
 def test_every_claim_of_the_theme_stands_on_its_page_with_its_source(html, soups):
@@ -110,7 +144,30 @@ def test_charts_are_drawings_with_links_and_not_pictures_of_text(html, soups):
     for chart in charts:
         assert chart.get("aria-label", "").startswith("Chart of")
         assert chart.find("text")
-        assert chart.find("a", attrs={"xlink:href": re.compile(r"sources\.html#")})
+        assert chart.find("a", attrs={"xlink:href": re.compile(r"claims_casualties\.html#")})
+
+
+def test_every_table_is_called_something_and_can_be_taken_away(html, soups):
+    for page, soup in soups.items():
+        for table in soup.select("article table"):
+            assert table.caption.get_text(strip=True), page
+            assert all(head["scope"] == "col" for head in table.select("thead th")), page
+        links = [link["href"] for link in soup.select(".qantar-download a") if link["href"].endswith(".csv")]
+        assert len(links) == len(soup.select("article table"))
+        taken = [(page.parent / link).read_text(encoding="utf-8").count("\n") for link in links]
+        assert taken == [len(table.select("tr")) for table in soup.select("article table")], page
+
+
+def test_every_figure_can_be_taken_away_as_drawing_and_as_picture(html, soups):
+    for page, soup in soups.items():
+        links = [link["href"] for link in soup.select(".qantar-download a") if "/figures/" in link["href"]]
+        assert len(links) == len(set(links)) == 2 * len(soup.select("figure.qantar-figure")), page
+        assert {link.rpartition(".")[2] for link in links} <= {"svg", "png"}
+
+
+def test_the_record_and_the_references_can_be_taken_away(html):
+    for name in ("qantar-data.zip", "sources.bib", "sources.ris"):
+        assert (html / "_static" / name).stat().st_size > 1000
 
 
 def test_ids_on_a_page_are_unique(soups):

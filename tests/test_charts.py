@@ -49,13 +49,13 @@ def test_every_claim_of_the_record_can_be_drawn_with_its_words(rows, shown):
                 assert charts.words.amount(row) in texts
 
 
-def test_each_mark_leads_to_its_source_and_says_what_it_is(rows, shown):
+def test_each_mark_leads_to_its_claim_and_says_what_it_is(rows, shown):
     deaths = rows[rows["measure_id"] == "deaths_total"]
     html = draw(deaths, shown)["text/html"]
     assert "qantar.invalid" not in html
     assert "<a href" not in html, "JupyterLab cannot rewrite a plain href in a drawing, and shows an error instead"
     for _, row in deaths.iterrows():
-        assert f'xlink:href="../book/reference/sources.html#{row["source_id"]}" aria-label="{charts.words.counted(row)}' in html
+        assert f'xlink:href="../book/reference/claims_casualties.html#{row["claim_id"]}" aria-label="{charts.words.counted(row)}' in html
 
 
 def test_a_word_without_a_number_has_no_position(rows, shown):

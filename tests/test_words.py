@@ -20,22 +20,23 @@ def record():
     [
         (
             "fidh-2024-02-p5a",
-            "[at least 238 deaths](S#fidh-2024-02) (the authorities of Kazakhstan, as printed by FIDH on 8 February 2024)",
+            "[at least 238 deaths](S/claims_casualties.md#fidh-2024-02-p5a) (the authorities of Kazakhstan, as printed by FIDH on 8 February 2024)",
         ),
-        ("hrw-2023-01-p10a", "[at least 232 deaths](S#hrw-2023-01) (Human Rights Watch, 12 January 2023)"),
+        ("hrw-2023-01-p10a", "[at least 232 deaths](S/claims_casualties.md#hrw-2023-01-p10a) (Human Rights Watch, 12 January 2023)"),
         (
             "iphr-2023-03-p33a",
-            "[1 conviction over the killing of a civilian](S#iphr-2023-03) (IPHR and KIBHR, March 2023; as of early February 2023)",
+            "[1 conviction over the killing of a civilian](S/claims_casualties.md#iphr-2023-03-p33a) (IPHR and KIBHR, March 2023; as of early February 2023)",
         ),
         (
             "iphr-2023-03-p30a",
-            "[many investigations into deaths closed](S#iphr-2023-03) (reported by IPHR and KIBHR, March 2023, which does not say who says so)",
+            "[many investigations into deaths closed](S/claims_casualties.md#iphr-2023-03-p30a) "
+            "(reported by IPHR and KIBHR, March 2023, which does not say who says so)",
         ),
     ],
 )
 def test_a_claim_is_told_with_its_bound_its_speaker_and_its_day(record, claim_id, said):
     row = record.of(*record.measures["measure_id"]).set_index("claim_id", drop=False).loc[claim_id]
-    assert words.said(row, page="S") == said
+    assert words.said(row, home="S/") == said
 
 
 def test_every_claim_of_the_record_can_be_told(record):
