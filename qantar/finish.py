@@ -83,6 +83,7 @@ _OPENED = (
     (r'(<dialog id="pst-secondary-sidebar-modal")', r'\1 aria-label="On this page"'),
     (r'(<button class="btn search-button-field[^>]*) aria-label="Search"', r"\1"),  # a name that is not what is written on it
     (r'<summary aria-label="Toggle hidden content">', "<summary>"),
+    (r'<summary>(\s*<span class="toctree-toggle")', r'<summary aria-label="The pages below this one">\1'),
     (r'(<a)( xlink:href="[^>]* aria-label=)', r'\1 role="link"\2'),
     (r'<th class="head">(?:<p></p>)?</th>', '<td class="head"></td>'),
     (r' onclick="window\.print\(\)"| data-bs-[\w-]+="[^"]*"', ""),

@@ -1,10 +1,13 @@
 """What several tests need: a copy of the checkout that may be broken, and commands run in it."""
 
 import csv
+import functools
+import http.server
 import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -97,3 +100,62 @@ def edit_cell(data, table, row, column, cell):
 def _rows(data, table):
     with (Path(data) / "raw" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
+
+
+# --- the built book in a browser ------------------------------------------------------------------------------------
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt install chromium)")
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served(html):
+    """The address of the book on a server of this machine."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=html))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Open an address in a window of its own; returns the page and what was noted: requests, bytes, words of the console."""
+    contexts = []
+
+    def opened(address, width=1280, scheme="light", **more):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", **more)
+        contexts.append(context)
+        page = context.new_page()
+        noted = {"requests": [], "bytes": 0, "console": []}
+        page.on("request", lambda request: noted["requests"].append(request.url))
+        page.on("response", lambda response: noted.__setitem__("bytes", noted["bytes"] + _size(response)))
+        page.on("console", lambda said: noted["console"].append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: noted["console"].append(str(error)))
+        page.goto(address)
+        return page, noted
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def _size(response):
+    try:
+        return len(response.body())
+    except Exception:  # a redirect has no body
+        return 0

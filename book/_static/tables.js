@@ -13,6 +13,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!head || rows.length < 4) continue;
     table.classList.add("sortable");
     for (const th of head.cells) {
+      if (th.querySelector("a")) continue; // a button holds no link
       const button = document.createElement("button");
       button.type = "button";
       button.className = "qantar-sort";
