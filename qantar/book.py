@@ -28,7 +28,7 @@ def setup(app):
     if problems:
         raise ExtensionError("the book was not built:\n" + "\n".join(problems))
     try:
-        pages.write()
+        pages.write(shown=notebooks.claims_shown())
     except jinja2.TemplateError as error:
         raise ExtensionError(f"the book was not built:\nbook/templates cannot be rendered ({error}); correct the template") from None
     app.connect("doctree-read", _link_pages)

@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 
-from qantar import changes, checks, paths, record, words
+from qantar import changes, checks, paths, record, takeaway, words
 
 
 def main(arguments=None):
@@ -17,9 +17,11 @@ def main(arguments=None):
     commands.add_parser("report", help="what the record says against itself: parts and wholes, figures that exclude each other, facts told otherwise")
     since = commands.add_parser("changes", help="what the edit in hand changes in the tables")
     since.add_argument("--since", default="HEAD", metavar="REVISION", help="compare with this git revision (default: HEAD, the last commit)")
+    download = commands.add_parser("verify", help="whether a downloaded data package is whole, file by file")
+    download.add_argument("zip", help="the file, as downloaded")
     chosen = parser.parse_args(arguments)
     try:
-        code = {"check": check, "report": report, "changes": lambda: show_changes(chosen.since)}[chosen.command]()
+        code = {"check": check, "report": report, "changes": lambda: show_changes(chosen.since), "verify": lambda: verify(chosen.zip)}[chosen.command]()
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # `qantar report | head`: who reads has seen enough
@@ -60,6 +62,17 @@ def report():
         what = "tells otherwise" if row.agrees == "differs" else "leaves open"
         there = "" if pd.isna(row.value_there) else f": {row.value_there}"
         print(f"{what}: {row.source_id}, paragraph {row.paragraph}, of {row.table} {row.row_id}, {row.differs_on}{there}")
+    return 0
+
+
+def verify(file):
+    """Print whether a downloaded data package is whole; return 1 where it is not."""
+    problems = takeaway.verify(file)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        return 1
+    print(f"{file}: every file is as its sum says")
     return 0
 
 

@@ -12,10 +12,11 @@ from qantar import words
 from qantar.words import escape, link, spelt, when
 
 
-def claims(loaded, record_hash):
+def claims(loaded, record_hash, shown=None):
     """Return the claims by theme and measure: {theme: [measure, ...]}; a measure has id, label, fields and claims, a claim id, heading and fields.
 
-    Fields are pairs of a name and Markdown. `record_hash` goes into the words by which a figure is cited.
+    Fields are pairs of a name and Markdown. `record_hash` goes into the words by which a figure is cited; `shown` are the notebooks that show a
+    claim (pairs of file name and title, by claim id).
     """
     told = loaded.of(*loaded.measures["measure_id"])
     sources = loaded.sources.set_index("source_id")
@@ -28,7 +29,7 @@ def claims(loaded, record_hash):
             {
                 "id": row["claim_id"],
                 "heading": f"{escape(row['short'])}, {when(row['published'])}: {escape(words.counted(row))}",
-                "fields": _of_claim(row, rows, by_id, sources.loc[row["source_id"]], loaded, record_hash),
+                "fields": _of_claim(row, rows, by_id, sources.loc[row["source_id"]], loaded, record_hash, (shown or {}).get(row["claim_id"], [])),
             }
             for _, row in rows.iterrows()
         ]
@@ -38,7 +39,7 @@ def claims(loaded, record_hash):
     return dict(sorted(themes.items()))
 
 
-def _of_claim(claim, same, by_id, source, loaded, record_hash):
+def _of_claim(claim, same, by_id, source, loaded, record_hash, shown):
     item = f", item {claim['item']}" if claim["item"] else ""
     place = f"{link(escape(source['title']), claim['source_id'], home='')}, paragraph {claim['paragraph']}{item}"
     others = [words.said(row, home="") for _, row in same.iterrows() if row["claim_id"] != claim["claim_id"]]
@@ -58,6 +59,7 @@ def _of_claim(claim, same, by_id, source, loaded, record_hash):
         ("Part of", None if base is None else words.said(base, home="")),
         ("Repeats", None if pd.isna(claim["same_statement"]) else "one statement or event that other claims below tell too" if others else None),
         ("Other figures of this measure", "; ".join(others) or "none in these reports"),
+        ("Shown on", "; ".join(f"[{escape(title)}](../../notebooks/{name}.ipynb)" for name, title in shown)),
         ("Read", f"{claim['read']}, apart from each other" if claim["read"] == "twice" else claim["read"]),
         ("Note", None if pd.isna(claim["note"]) else escape(claim["note"])),
         ("Corrections", "; ".join(_correction(row) for row in changed.itertuples()) or "none"),

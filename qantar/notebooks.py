@@ -160,6 +160,18 @@ def run(path, root=paths.ROOT):
     tables.write_bytes(path, nbformat.writes(notebook, version=4).encode("utf-8") + b"\n")
 
 
+def claims_shown(root=paths.ROOT):
+    """Return the notebooks whose outputs lead to a claim: pairs of file name (without its ending) and title, by claim id."""
+    shown = {}
+    for path in in_order(root):
+        notebook = read(path)
+        title = notebook.cells[0].source.splitlines()[0].lstrip("# ")
+        outputs = json.dumps([cell.get("outputs", []) for cell in notebook.cells])
+        for claim in sorted(set(re.findall(r"claims_\w+\.(?:md|html)#([\w-]+)", outputs))):
+            shown.setdefault(claim, []).append((path.stem, title))
+    return shown
+
+
 def picture(path, cell_id):
     """Return the PNG that a cell of a notebook shows, as bytes. Raises KeyError where the cell shows none."""
     for cell in read(path).cells:

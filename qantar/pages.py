@@ -26,8 +26,11 @@ CARDS = [
 ]
 
 
-def write(root=paths.ROOT):
-    """Make every reference page anew from the clean tables of the checkout `root`; unchanged files are left untouched."""
+def write(root=paths.ROOT, shown=None):
+    """Make every reference page anew from the clean tables of the checkout `root`; unchanged files are left untouched.
+
+    `shown` are the notebooks that show a claim, as in `entries.claims`.
+    """
     root = Path(root)
     loaded = record.load(data=root / "data")
     templates = jinja2.Environment(
@@ -40,7 +43,7 @@ def write(root=paths.ROOT):
     )
     templates.globals["newer"] = lambda n: words.of_them(n, len(loaded.sources), "is", "are")
     templates.filters |= {"text": _text, "when": words.when, "number": words.number, "spelt": words.spelt}
-    context = _context(loaded, root)
+    context = _context(loaded, root, shown)
     made = {template.name: context for template in sorted((root / "book" / "templates").glob("*.md"))}
     made |= {f"claims_{theme}.md": {"theme": words.spelt(theme).capitalize(), "measures": of} for theme, of in context["claims_of"].items()}
     for name, given in made.items():
@@ -58,7 +61,7 @@ def _text(cell):
     return "" if pd.isna(cell) else words.escape(cell)
 
 
-def _context(loaded, root):
+def _context(loaded, root, shown):
     data = root / "data"
     declared = tables.resources(data)
     figures = loaded.claims.groupby("source_id").size()
@@ -72,7 +75,7 @@ def _context(loaded, root):
         "teams": loaded.sources["team"].nunique(),
         "record_hash": record_hash(data),
         "tables": [_dictionary(declared, name) for name in tables.raw_names(data)],
-        "claims_of": entries.claims(loaded, record_hash(data)),
+        "claims_of": entries.claims(loaded, record_hash(data), shown),
         "measures": entries.measures(loaded),
         "cases": entries.cases(loaded),
         "assemblies": entries.assemblies(loaded),

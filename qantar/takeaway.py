@@ -14,6 +14,7 @@ import os
 import re
 import time
 import zipfile
+import zlib
 from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
@@ -230,6 +231,32 @@ def package(data, target):
             entry.create_system, entry.external_attr, entry.compress_type = 3, 0o100644 << 16, zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     tables.write_bytes(target, out.getvalue())
+
+
+def verify(file):
+    """Return what is wrong with a data package that was downloaded, as sentences; nothing where every file in it is as its sum says.
+
+    A file that is damaged, missing or added is named. That all is whole does not tell who made the package.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+            if "SHA256SUMS" not in names:
+                return [f"{file}: holds no SHA256SUMS; it is no data package of this project"]
+            sums = dict(reversed(line.split("  ", 1)) for line in archive.read("SHA256SUMS").decode("utf-8").splitlines())
+            lacking = [f"{file}: {name} is missing; download it again" for name in sums if name not in names]
+            added = [f"{file}: {name} has no sum; it was added by somebody else" for name in names if name not in sums and name != "SHA256SUMS"]
+            return lacking + added + [damage for name in sums if name in names and (damage := _damage(archive, file, name, sums[name]))]
+    except (zipfile.BadZipFile, OSError, UnicodeDecodeError, ValueError) as error:
+        return [f"{file}: cannot be read as a zip file ({error}); download it again"]
+
+
+def _damage(archive, file, name, told):
+    try:
+        whole = hashlib.sha256(archive.read(name)).hexdigest() == told
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        whole = False
+    return None if whole else f"{file}: {name} is damaged; download it again"
 
 
 def _without_names(data, declared):

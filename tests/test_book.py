@@ -101,6 +101,7 @@ def test_a_claim_page_tells_the_figure_its_place_and_how_to_cite_it(html, soups)
         "claim hrw-2023-01-p10a",
     ):
         assert words_ in told, words_
+    assert section.find("a", href="../../notebooks/casualties.html"), "and back to the page that shows it"
     passage = section.find("a", href=re.compile("#:~:text="))["href"]
     assert passage == "https://www.hrw.org/world-report/2023/country-chapters/kazakhstan#:~:text=At%20least%20232%20people"
 

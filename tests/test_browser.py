@@ -56,10 +56,10 @@ def test_from_a_mark_of_a_chart_to_the_words_of_the_report_by_keyboard(html, ope
     mark = page.locator("#fig-deaths svg a[aria-label^='227 deaths']").first
     mark.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/claims_casualties.html#civicus-2022-03-p23a")
-    section = page.locator("#civicus-2022-03-p23a")
+    page.wait_for_url("**/claims_casualties.html#civicus-2022-03-p25a")
+    section = page.locator("#civicus-2022-03-p25a")
     assert "“" in section.inner_text()
-    passage = page.locator("[id='civicus-2022-03-p23a'] a[href*=':~:text=']").first
+    passage = page.locator("[id='civicus-2022-03-p25a'] a[href*=':~:text=']").first
     assert passage.get_attribute("href").startswith("https://")
 
 

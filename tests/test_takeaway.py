@@ -358,3 +358,35 @@ def _luminance(colour):
     parts = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_a_whole_package_is_confirmed_and_a_flipped_byte_of_any_file_is_found(tmp_path):
+    whole = tmp_path / "whole.zip"
+    takeaway.package(paths.DATA, whole)
+    assert takeaway.verify(whole) == []
+    with zipfile.ZipFile(whole) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for name in files:
+        broken = tmp_path / "broken.zip"
+        flipped = bytes([files[name][0] ^ 1]) + files[name][1:]
+        with zipfile.ZipFile(broken, "w") as archive:
+            for other, content in files.items():
+                archive.writestr(other, flipped if other == name else content)
+        assert takeaway.verify(broken), name
+        if name != "SHA256SUMS":
+            assert takeaway.verify(broken) == [f"{broken}: {name} is damaged; download it again"]
+
+
+def test_what_is_missing_added_or_no_package_is_told(tmp_path):
+    whole, other = tmp_path / "whole.zip", tmp_path / "other.zip"
+    takeaway.package(paths.DATA, whole)
+    with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(other, "w") as changed:
+        for name in archive.namelist():
+            if name != "raw/claims.csv":
+                changed.writestr(name, archive.read(name))
+        changed.writestr("raw/more.csv", b"x")
+    assert any("raw/claims.csv is missing" in said for said in takeaway.verify(other))
+    assert any("raw/more.csv has no sum" in said for said in takeaway.verify(other))
+    (tmp_path / "no.zip").write_text("no zip", encoding="utf-8")
+    assert "cannot be read as a zip file" in takeaway.verify(tmp_path / "no.zip")[0]
+    assert takeaway.verify(tmp_path / "none.zip")
