@@ -199,6 +199,7 @@ def _drawing(svg):
         places = 1 if len(found[0]) > 1000 else 2
         return re.sub(r"-?\d+\.\d+", lambda number: f"{round(float(number[0]), places):g}", found[0])
 
+    svg = svg.replace(' target="_blank"', "")  # in the page, back and forth; JupyterLab keeps its notebook open
     svg = re.sub(r' [dxy]="[^"]*"', rounded, svg)
     svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\s*\n\s*|(?<=[A-Za-z])\s+(?=[-\d])", "", found[0]), svg)
     svg = re.sub(r'aria-label="([^"]*)"([^>]*>\s*<text[^>]*>)([^<]+)', _named_as_written, svg)
