@@ -5,6 +5,7 @@ refuses to go on where the clean tables or a notebook's outputs do not belong to
 `jupyter-book build .`. The pipeline builds beside the old book and puts the new one in its place when it is right.
 """
 
+import functools
 import hashlib
 import re
 import subprocess
@@ -32,7 +33,8 @@ def setup(app):
     except jinja2.TemplateError as error:
         raise ExtensionError(f"the book was not built:\nbook/templates cannot be rendered ({error}); correct the template") from None
     app.connect("doctree-read", _link_pages)
-    app.connect("html-page-context", _tell_freshness)
+    reaches, hashed = words.when(record.load("sources").newest()["published"]), pages.record_hash()
+    app.connect("html-page-context", functools.partial(_tell_freshness, reaches, hashed))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -40,12 +42,12 @@ def setup(app):
 _NOT_INDEXED = {"notebooks/cases", "book/reference/cases"}
 
 
-def _tell_freshness(app, pagename, templatename, context, doctree):
+def _tell_freshness(reaches, record_hash, app, pagename, templatename, context, doctree):
     """Put on every page to which day the record reaches, its hash and how to check it, what it is for whoever shares it, and who may index it."""
-    newest, told = record.load("sources").newest(), context["pathto"]
+    told = context["pathto"]
     context["theme_extra_footer"] = (
-        f'<p class="qantar-fresh">The record reaches to {words.when(newest["published"])}, the day of its newest report; later events are not in it. '
-        f'Record <code>{pages.record_hash()[:16]}</code>; <a href="{told("book/how_to_run").removesuffix("#")}#check-a-download">how to check it</a>.</p>'
+        f'<p class="qantar-fresh">The record reaches to {reaches}, the day of its newest report; later events are not in it. '
+        f'Record <code>{record_hash[:16]}</code>; <a href="{told("book/how_to_run").removesuffix("#")}#check-a-download">how to check it</a>.</p>'
     )
     title = escape(re.sub(r"<[^>]+>", "", context.get("title", "")))
     described = "What human-rights reports say in figures about Kazakhstan's January 2022 events: how many, according to whom, as of when, how sure."

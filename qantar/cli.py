@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 
-from qantar import changes, checks, paths, record, takeaway, words
+from qantar import changes, checks, paths, record, words
 
 
 def main(arguments=None):
@@ -67,6 +67,8 @@ def report():
 
 def verify(file):
     """Print whether a downloaded data package is whole; return 1 where it is not."""
+    from qantar import takeaway  # here, since it reads pages and draws, which no check of the record waits for
+
     problems = takeaway.verify(file)
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -69,7 +69,7 @@ def _of_claim(claim, same, by_id, source, loaded, record_hash, shown):
             f"`{claim['claim_id']}`, record `{record_hash[:12]}`",
         ),
     ]
-    return [(name, cell) for name, cell in fields if cell]
+    return _filled(fields)
 
 
 def _passage(url, as_printed):
@@ -105,7 +105,7 @@ def _of_measure(measure, measures):
         ("Counts nothing twice with", other["disjoint_with"]),
         ("Note", None if pd.isna(measure["note"]) else escape(measure["note"])),
     ]
-    return [(name, cell) for name, cell in fields if cell]
+    return _filled(fields)
 
 
 def measures(loaded):
@@ -154,14 +154,14 @@ def cases(loaded):
                 "id": case.case_id,
                 "heading": escape(case.label),
                 "row": [spelt(case.kind), spelt(case.state), _cell(case.place), when(case.last_reported)],
-                "fields": [(name, cell) for name, cell in fields if cell],
+                "fields": _filled(fields),
                 "parties": [
                     [escape(p.label if pd.isna(p.public_name) else p.public_name), p.role, *map(_cell, (p.charges, p.sentence, p.state, p.custody))]
                     for p in own.itertuples()
                 ],
                 "steps": [
                     [
-                        "not told" if pd.isna(s.date) else when(s.date),
+                        _day(s.date),
                         spelt(s.step) + ("" if pd.isna(s.outcome) else f": {spelt(s.outcome)}") + (" (expected)" if s.expected else ""),
                         "all" if pd.isna(s.party_id) else escape(labels[s.party_id]),
                         words.where(s.where, home=""),
@@ -171,6 +171,15 @@ def cases(loaded):
             }
         )
     return entries
+
+
+def _filled(fields):
+    """Return the fields of an entry of which something is told."""
+    return [(name, cell) for name, cell in fields if cell]
+
+
+def _day(date):
+    return "not told" if pd.isna(date) else when(date)
 
 
 def _cell(cell):
@@ -191,7 +200,7 @@ def assemblies(loaded):
     figures = loaded.of(*loaded.measures["measure_id"])
     entries = []
     for row in loaded.things("assemblies").itertuples():
-        day = "not told" if pd.isna(row.date) else when(row.date)
+        day = _day(row.date)
         fields = [
             ("Day", day),
             ("Place", "; ".join(filter(None, [_cell(row.place), _cell(row.venue)]))),
@@ -211,12 +220,12 @@ def assemblies(loaded):
                 "id": row.assembly_id,
                 "heading": escape(row.label),
                 "row": [day, _cell(row.place), spelt(row.permission), spelt(row.held), escape(spelt(row.topics))],
-                "fields": [(name, cell) for name, cell in fields if cell],
+                "fields": _filled(fields),
                 "restrictions": [
                     [
                         spelt(r.kind),
                         _cell(r.timing),
-                        "not told" if pd.isna(r.date) else when(r.date),
+                        _day(r.date),
                         _cell(r.ground),
                         _cell(r.sentence),
                         spelt(r.hedge),
@@ -230,43 +239,24 @@ def assemblies(loaded):
 
 
 def incidents(loaded):
-    """Return every incident as a row of cells, the first with its id."""
+    """Return every incident: id, heading, and the cells of its row of the table."""
     bodies = loaded.organisations.set_index("organisation_id")["name"].to_dict()
-    return [
-        {
-            "id": row.incident_id,
-            "label": escape(row.label),
-            "cells": [
-                "not told" if pd.isna(row.date) else when(row.date),
-                _cell(row.place),
-                spelt(row.target_kind) + ("" if pd.isna(row.target) else f": {escape(bodies[row.target])}"),
-                spelt(row.kind),
-                spelt(row.by),
-                words.how_many(row),
-                spelt(row.hedge),
-                " ".join(filter(None, [_cell(row.summary), _cell(row.after)])),
-                words.where(row.where, home=""),
-            ],
-        }
-        for row in loaded.things("incidents").itertuples()
-    ]
+
+    def cells(row):
+        against = spelt(row.target_kind) + ("" if pd.isna(row.target) else f": {escape(bodies[row.target])}")
+        what = " ".join(filter(None, [_cell(row.summary), _cell(row.after)]))
+        how = [spelt(row.kind), spelt(row.by), words.how_many(row), spelt(row.hedge)]
+        return [_day(row.date), _cell(row.place), against, *how, what, words.where(row.where, home="")]
+
+    return [{"id": row.incident_id, "heading": escape(row.label), "row": cells(row)} for row in loaded.things("incidents").itertuples()]
 
 
 def acts(loaded):
-    """Return every act as a row of cells, with its id."""
+    """Return every act: id, heading, and the cells of its row of the table."""
     labels = loaded.cases.set_index("case_id")["label"].to_dict()
-    return [
-        {
-            "id": row.act_id,
-            "label": escape(row.summary),
-            "cells": [
-                "not told" if pd.isna(row.date) else when(row.date),
-                _cell(row.who),
-                spelt(row.kind),
-                spelt(row.theme),
-                "" if pd.isna(row.on_case_id) else link(escape(labels[row.on_case_id]), row.on_case_id, home=""),
-                words.where(row.where, home=""),
-            ],
-        }
-        for row in loaded.things("acts").itertuples()
-    ]
+
+    def cells(row):
+        case = "" if pd.isna(row.on_case_id) else link(escape(labels[row.on_case_id]), row.on_case_id, home="")
+        return [_day(row.date), _cell(row.who), spelt(row.kind), spelt(row.theme), case, words.where(row.where, home="")]
+
+    return [{"id": row.act_id, "heading": escape(row.summary), "row": cells(row)} for row in loaded.things("acts").itertuples()]

@@ -85,6 +85,7 @@ _OPENED = (
     (r'<summary aria-label="Toggle hidden content">', "<summary>"),
     (r'<summary>(\s*<span class="toctree-toggle")', r'<summary aria-label="The pages below this one">\1'),
     (r'(<a)( xlink:href="[^>]* aria-label=)', r'\1 role="link"\2'),
+    (r'(<a [^>]*xlink:href=[^>]*) target="_blank"', r"\1"),  # JupyterLab keeps its notebook open; in the book a reader goes on, and back
     (r'<th class="head">(?:<p></p>)?</th>', '<td class="head"></td>'),
     (r' onclick="window\.print\(\)"| data-bs-[\w-]+="[^"]*"', ""),
     (
@@ -199,7 +200,6 @@ def _drawing(svg):
         places = 1 if len(found[0]) > 1000 else 2
         return re.sub(r"-?\d+\.\d+", lambda number: f"{round(float(number[0]), places):g}", found[0])
 
-    svg = svg.replace(' target="_blank"', "")  # in the page, back and forth; JupyterLab keeps its notebook open
     svg = re.sub(r' [dxy]="[^"]*"', rounded, svg)
     svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\s*\n\s*|(?<=[A-Za-z])\s+(?=[-\d])", "", found[0]), svg)
     svg = re.sub(r'aria-label="([^"]*)"([^>]*>\s*<text[^>]*>)([^<]+)', _named_as_written, svg)

@@ -63,6 +63,7 @@ def _text(cell):
 
 def _context(loaded, root, shown):
     data = root / "data"
+    hashed = record_hash(data)
     declared = tables.resources(data)
     figures = loaded.claims.groupby("source_id").size()
     sources = loaded.sources.sort_values("published_last", ascending=False, kind="stable")
@@ -73,9 +74,9 @@ def _context(loaded, root, shown):
         "newest": loaded.newest(),
         "claims": len(loaded.claims),
         "teams": loaded.sources["team"].nunique(),
-        "record_hash": record_hash(data),
+        "record_hash": hashed,
         "tables": [_dictionary(declared, name) for name in tables.raw_names(data)],
-        "claims_of": entries.claims(loaded, record_hash(data), shown),
+        "claims_of": entries.claims(loaded, hashed, shown),
         "measures": entries.measures(loaded),
         "cases": entries.cases(loaded),
         "assemblies": entries.assemblies(loaded),

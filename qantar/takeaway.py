@@ -16,6 +16,7 @@ import time
 import zipfile
 import zlib
 from collections import Counter
+from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -82,7 +83,7 @@ def _page(text, page, pictures):
     for n, (table, name, has_caption) in enumerate(_captions(article), 1):
         begin = lines[table.sourceline - 1] + table.sourcepos
         if not has_caption:
-            put.append((text.index(">", begin) + 1, f"\n<caption>{_escaped(name)}</caption>"))
+            put.append((text.index(">", begin) + 1, f"\n<caption>{escape(name)}</caption>"))
         for head in table.select("thead th:not([scope])"):
             put.append((lines[head.sourceline - 1] + head.sourcepos + len("<th"), ' scope="col"'))
         path = f"tables/{_name(page)}-{n}.csv"
@@ -122,15 +123,10 @@ def _after(text, mark, begin):
     return text.index(mark, begin) + len(mark)
 
 
-def _escaped(text):
-    """Return text for HTML: for between tags, and for between double quotes."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-
-
 def _links(name, shown, before=""):
     """Return a paragraph of links to files, by what a reader sees; a screen reader hears the first sentence of what they are of."""
     name = re.split(r"(?<=[.?!]) ", name)[0] if before else name
-    links = ", ".join(f'<a href="{address}" download aria-label="{_escaped(f"{before}{seen}: {name}")}">{seen}</a>' for seen, address in shown.items())
+    links = ", ".join(f'<a href="{address}" download aria-label="{escape(f"{before}{seen}: {name}")}">{seen}</a>' for seen, address in shown.items())
     return f"\n<p {_DONE}>{before}{links}</p>"
 
 

@@ -125,7 +125,7 @@ def in_order(raw, where):
                 problems.append(f"{where('steps', index, 'date')}: {row['date']} is before the step above it ({before[1]}); put the steps in order of time")
             if first and (not before or first > before[0]):
                 before = (first, row["date"])
-    published = {source: clean.days(day)[1] for source, day in raw["sources"].set_index("source_id")["published"].items()}
+    published = _published(raw)
     for name in (n for n in MENTIONED if "date" in raw[n]):
         dated = {row[key(name)]: (index, row["date"]) for index, row in raw[name].dropna(subset="date").iterrows()}
         planned = set(raw[name].loc[raw[name]["held"] == "planned", key(name)]) if "held" in raw[name] else set()
@@ -142,6 +142,11 @@ def in_order(raw, where):
                     "correct the date, or the hedge of the mention"
                 )
     return problems
+
+
+def _published(raw):
+    """Return the last day on which each source may have been published, by source."""
+    return {source: clean.days(day)[1] for source, day in raw["sources"].set_index("source_id")["published"].items()}
 
 
 def _planned(raw):
@@ -205,7 +210,7 @@ def _answers(raw, where):
     """What bears on a recommendation is an act, a figure or a case that exists, is told by a source printed after it, and not of an earlier day."""
     problems = []
     acts = raw["acts"].set_index("act_id")
-    published = {source: clean.days(day)[1] for source, day in raw["sources"].set_index("source_id")["published"].items()}
+    published = _published(raw)
     tellers = {("claims", claim): [source] for claim, source in zip(raw["claims"]["claim_id"], raw["claims"]["source_id"], strict=True)}
     for mention in raw["mentions"].itertuples():
         tellers.setdefault((mention.table, mention.row_id), []).append(mention.source_id)

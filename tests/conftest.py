@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import settings
 
 from qantar import paths, tables
@@ -51,6 +52,12 @@ def html(tmp_path_factory):
     done = run(["-c", "from qantar import book; book.build()"], copy)
     assert done.returncode == 0, done.stderr
     return copy / "book" / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def soups(html):
+    """The pages of the book, parsed, by path."""
+    return {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(html.rglob("*.html"))}
 
 
 @pytest.fixture

@@ -4,16 +4,10 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from bs4 import BeautifulSoup
 
 from qantar import pages, tables, words
 from qantar.record import load
-
-
-@pytest.fixture(scope="module")
-def soups(html):
-    return {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(html.rglob("*.html")) if "_static" not in path.parts}
 
 
 def test_index_html_leads_to_the_first_page(html):

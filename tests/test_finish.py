@@ -6,8 +6,6 @@ import re
 import shutil
 
 import pytest
-from bs4 import BeautifulSoup
-from conftest import copy_checkout, run
 
 from qantar import finish, sheets
 
@@ -43,20 +41,6 @@ _FILES = {
     "_static/language_data.js": "",
     "searchindex.js": "",
 }
-
-
-@pytest.fixture(scope="module")
-def html(tmp_path_factory):
-    """The book, built from a copy of the checkout."""
-    copy = copy_checkout(tmp_path_factory.mktemp("book"))
-    done = run(["-c", "from qantar import book; book.build()"], copy)
-    assert done.returncode == 0, done.stderr
-    return copy / "book" / "_build" / "html"
-
-
-@pytest.fixture(scope="module")
-def soups(html):
-    return {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(html.rglob("*.html"))}
 
 
 @pytest.fixture
