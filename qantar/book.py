@@ -16,7 +16,7 @@ from pathlib import Path
 
 import jinja2
 
-from qantar import clean, finish, names, notebooks, pages, paths, record, takeaway, words
+from qantar import changes, clean, finish, names, notebooks, pages, paths, record, takeaway, words
 
 _BUILT_FROM = ".built_from"
 
@@ -29,7 +29,8 @@ def setup(app):
     if problems:
         raise ExtensionError("the book was not built:\n" + "\n".join(problems))
     try:
-        pages.write(shown=notebooks.claims_shown())
+        made = pages.made(paths.ROOT, notebooks.claims_shown())
+        pages.write(made | pages.what_changed(changes.since_release(), paths.ROOT))
     except jinja2.TemplateError as error:
         raise ExtensionError(f"the book was not built:\nbook/templates cannot be rendered ({error}); correct the template") from None
     app.connect("doctree-read", _link_pages)
@@ -96,7 +97,8 @@ def page_files(root=paths.ROOT):
     root = Path(root)
     static = [path for path in (root / "book" / "_static").rglob("*") if path.is_file()]
     prose = (root / "book").glob("*.md")
-    return [root / "_config.yml", root / "_toc.yml", *sorted(prose), *sorted((root / "book" / "templates").rglob("*.md")), *sorted(static)]
+    told = [root / "CHANGELOG.md", *sorted((root / "data" / "released").rglob("*.csv"))]
+    return [root / "_config.yml", root / "_toc.yml", *told, *sorted(prose), *sorted((root / "book" / "templates").rglob("*.md")), *sorted(static)]
 
 
 def package_files(root=paths.ROOT):

@@ -4,11 +4,12 @@ One idea: every message is a sentence for a researcher, with file, row as seen i
 to do. Rules report and never repair. Each comes from the section "Rules" of data/README.md.
 """
 
+import functools
 from typing import NamedTuple
 
 import pandas as pd
 
-from qantar import bounds, clean, ledger, names, paths, tables, texts, things
+from qantar import bounds, clean, ledger, names, paths, released, tables, texts, things
 from qantar.things import given, too_long
 
 
@@ -39,6 +40,7 @@ def check(data=paths.DATA, sources_folder=None):
         if not (rule in things.COMPARE_DAYS and problems):
             problems += rule(raw, where)
     problems += names.table_problems(raw, where)
+    problems += released.problems(data)
     missing = _texts(raw, where, sources_folder, problems)
     return Report(list(dict.fromkeys(problems)), sum(len(table) for table in raw.values()), missing)
 
@@ -260,8 +262,14 @@ def _readings(raw, where):
 
 
 def _corrections(raw, where):
-    """A correction names a table, a column and, unless it was removed, a row that exist."""
+    """A correction names a table, a column and, unless it was removed or taken out, a row that exist."""
     problems = []
+
+    @functools.cache
+    def keys(name):
+        columns = raw[name][tables.resources()[name]["schema"].get("primaryKey", [])]
+        return {" ".join(str(cell) for cell in row if given(cell)) for row in columns.itertuples(index=False, name=None)}
+
     for index, row in raw["corrections"].iterrows():
         if row["table"] not in raw:
             problems.append(f"{where('corrections', index, 'table')}: {row['table']!r} is no table; use one of {', '.join(raw)}")
@@ -272,8 +280,11 @@ def _corrections(raw, where):
         elif row["kind"] == "removal":
             if not (row["old"] == row["new"] == "[removed]"):
                 problems.append(f"{where('corrections', index, 'old')}: a removal tells no value; type [removed] into old and new")
-        elif row["row_id"] not in set(raw[row["table"]].iloc[:, 0].astype(str)):
-            problems.append(f"{where('corrections', index, 'row_id')}: {row['table']}.csv has no row {row['row_id']!r}; correct it, or set kind to removal")
+        elif row["row_id"] not in keys(row["table"]) and not (row["column"] == tables.key(row["table"]) and not given(row["new"])):
+            problems.append(
+                f"{where('corrections', index, 'row_id')}: {row['table']}.csv has no row {row['row_id']!r}; correct it, or set kind to removal, "
+                f"or say that the row was taken out: {tables.key(row['table'])} in column, the id in old, nothing in new"
+            )
     return problems
 
 

@@ -1,4 +1,4 @@
-"""The command `qantar`: check the record, and see what an edit changes."""
+"""The command `qantar`: check the record, see what an edit changes, make and verify a release."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 
-from qantar import changes, checks, paths, record, words
+from qantar import checks, paths, record, words
 
 
 def main(arguments=None):
@@ -15,13 +15,21 @@ def main(arguments=None):
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check the record: form, meaning, and the printed words against the texts")
     commands.add_parser("report", help="what the record says against itself: parts and wholes, figures that exclude each other, facts told otherwise")
-    since = commands.add_parser("changes", help="what the edit in hand changes in the tables")
-    since.add_argument("--since", default="HEAD", metavar="REVISION", help="compare with this git revision (default: HEAD, the last commit)")
+    since = commands.add_parser("changes", help="what the edit in hand changes: rows, what is latest, contradictions, sentences, charts, pages")
+    since.add_argument("--since", default="HEAD", metavar="WHAT", help="a release, a git revision or a folder to compare with (default: HEAD, the last commit)")
     download = commands.add_parser("verify", help="whether a downloaded data package is whole, file by file")
     download.add_argument("zip", help="the file, as downloaded")
+    named = commands.add_parser("release", help="check, build from nothing, and record a release, with its data package in dist/")
+    named.add_argument("name", help="year and month, as 2026.12; a second one of a month as 2026.12.1")
     chosen = parser.parse_args(arguments)
     try:
-        code = {"check": check, "report": report, "changes": lambda: show_changes(chosen.since), "verify": lambda: verify(chosen.zip)}[chosen.command]()
+        code = {
+            "check": check,
+            "report": report,
+            "changes": lambda: show_changes(chosen.since),
+            "verify": lambda: verify(chosen.zip),
+            "release": lambda: release(chosen.name),
+        }[chosen.command]()
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # `qantar report | head`: who reads has seen enough
@@ -56,8 +64,7 @@ def report():
         left = "nothing that can be told" if pd.isna(row.low) and pd.isna(row.high) else words.between(row.low, row.high)
         print(f'parts and whole: {row.claim_id} "{printed[row.claim_id]}" less {row.parts} leaves {left}')
     for row in loaded.conflicts().itertuples():
-        days = {"same": "on the same days", "fell": "and the count would have fallen", "open": "on any one day; the days of one are not known"}[row.dates]
-        print(f'exclude each other {days}: {row.claim_id} "{printed[row.claim_id]}" and {row.other_id} "{printed[row.other_id]}"')
+        print(f'exclude each other {words.EXCLUDES[row.dates]}: {row.claim_id} "{printed[row.claim_id]}" and {row.other_id} "{printed[row.other_id]}"')
     for row in loaded.differences().itertuples():
         what = "tells otherwise" if row.agrees == "differs" else "leaves open"
         there = "" if pd.isna(row.value_there) else f": {row.value_there}"
@@ -79,13 +86,38 @@ def verify(file):
 
 
 def show_changes(since):
-    """Print the rows of data/raw that differ from a git revision; return 1 where git cannot tell."""
+    """Print what the record at hand changes since a release, a git revision or a folder; return 1 where that cannot be told."""
+    from qantar import changes  # here, as notebooks are read and run
+
+    report = checks.check(sources_folder=paths.texts())
+    if report.problems:
+        print(
+            *report.problems,
+            f"{len(report.problems)} to correct first; what changes can only be told of a record that keeps its rules",
+            sep="\n",
+            file=sys.stderr,
+        )
+        return 1
     try:
-        lines = changes.since(since)
-    except changes.NoRevision as error:
+        with changes.earlier(since) as before, changes.up_to_date(tell=lambda line: print(line, file=sys.stderr)) as root:
+            lines = changes.told(changes.compare(before, changes.state(root), record.load(data=root / "data")))
+    except (changes.NotComparable, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(*(lines or [f"data/raw is as in {since}"]), sep="\n")
+    print(*(lines or [f"nothing that a reader sees differs from {since}"]), sep="\n")
+    return 0
+
+
+def release(name):
+    """Make a release and print what it wrote; return 1 where the record, the book or the name stands against it."""
+    from qantar import release as making
+
+    try:
+        for line in making.release(name):
+            print(line, flush=True)
+    except making.NotReleased as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

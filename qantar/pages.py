@@ -5,13 +5,15 @@ book is built. Whatever text stands in a table is escaped, so that it is text in
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 import jinja2
 import pandas as pd
 
-from qantar import charts, entries, paths, record, tables, words
+from qantar import charts, entries, paths, record, released, tables, words
 
+_CHANGED = "what_changed.md"
 # The cards of the home page: notebook, title, the measure of the key number, and the measures drawn.
 CARDS = [
     ("casualties", "Casualties", "deaths_total", ["deaths_total"]),
@@ -26,13 +28,43 @@ CARDS = [
 ]
 
 
-def write(root=paths.ROOT, shown=None):
-    """Make every reference page anew from the clean tables of the checkout `root`; unchanged files are left untouched.
+def made(root=paths.ROOT, shown=None):
+    """Return every reference page as the clean tables of the checkout `root` make it, as bytes by file name, and the small charts of the home page.
 
-    `shown` are the notebooks that show a claim, as in `entries.claims`.
+    `shown` are the notebooks that show a claim, as in `entries.claims`. What changed is a page of its own: `what_changed`.
     """
     root = Path(root)
     loaded = record.load(data=root / "data")
+    templates = _templates(root)
+    templates.globals["newer"] = lambda n: words.of_them(n, len(loaded.sources), "is", "are")
+    context = _context(loaded, root, shown)
+    given = {template.name: context for template in sorted((root / "book" / "templates").glob("*.md")) if template.name != _CHANGED}
+    given |= {f"claims_{theme}.md": {"theme": words.spelt(theme).capitalize(), "measures": of} for theme, of in context["claims_of"].items()}
+    found = {card["picture"]: charts.small(card["drawn"]) for card in context["cards"]}
+    for name, of in given.items():
+        template = templates.get_template("each_theme/claims.md" if name.startswith("claims_") else name)
+        found[name] = template.render(of).encode("utf-8")
+    return found
+
+
+def what_changed(changes, root=paths.ROOT):
+    """Return the page on what changed since the last release (`changes.Changes`, None where there is none) and in each release, as bytes by file name."""
+    root = Path(root)
+    history = re.sub(r"(?m)^#", "##", (root / "CHANGELOG.md").read_text(encoding="utf-8").partition("\n")[2].strip())
+    return {_CHANGED: _templates(root).get_template(_CHANGED).render(changes=changes, history=history).encode("utf-8")}
+
+
+def write(content, root=paths.ROOT):
+    """Write reference pages (bytes by file name) into the checkout `root`, and delete those of old; unchanged files are left untouched."""
+    folder = Path(root) / "book" / "reference"
+    for name, of in content.items():
+        tables.write_bytes(folder / name, of)
+    for old in folder.glob("*.md"):
+        if old.name not in content:
+            old.unlink()  # of a theme that no claim has any more
+
+
+def _templates(root):
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(root / "book" / "templates"),
         undefined=jinja2.StrictUndefined,
@@ -41,19 +73,8 @@ def write(root=paths.ROOT, shown=None):
         keep_trailing_newline=True,
         autoescape=False,  # Markdown, not HTML: every cell goes through `text`
     )
-    templates.globals["newer"] = lambda n: words.of_them(n, len(loaded.sources), "is", "are")
     templates.filters |= {"text": _text, "when": words.when, "number": words.number, "spelt": words.spelt}
-    context = _context(loaded, root, shown)
-    made = {template.name: context for template in sorted((root / "book" / "templates").glob("*.md"))}
-    made |= {f"claims_{theme}.md": {"theme": words.spelt(theme).capitalize(), "measures": of} for theme, of in context["claims_of"].items()}
-    for name, given in made.items():
-        content = templates.get_template("each_theme/claims.md" if name.startswith("claims_") else name).render(given)
-        tables.write_bytes(root / "book" / "reference" / name, content.encode("utf-8"))
-    for card in context["cards"]:
-        tables.write_bytes(root / "book" / "reference" / card["picture"], charts.small(card["drawn"]))
-    for old in (root / "book" / "reference").glob("*.md"):
-        if old.name not in made:
-            old.unlink()  # of a theme that no claim has any more
+    return templates
 
 
 def _text(cell):
@@ -84,9 +105,22 @@ def _context(loaded, root, shown):
         "acts": entries.acts(loaded),
         "timeline": _timeline(loaded),
         "asked": _asked(loaded),
+        "corrections": [(words.spelt(kind), list(rows.itertuples())) for kind, rows in loaded.corrections.groupby("kind", sort=True)],
+        "kinds": {words.spelt(kind): meaning for kind, meaning in _KINDS.items()},
+        "released": released.releases(data),
     }
 
 
+# What the kinds of corrections mean; the codebook leads to the page that says so.
+_KINDS = {
+    "our_error": "We typed or read it wrongly.",
+    "late_reading": "A place of a text that had been read was read again, and told more.",
+    "recoding": "The same words, put in another column, measure or form.",
+    "source_revision": "The publisher of the report changed it.",
+    "definition_change": "A measure or a rule of the codebook was changed.",
+    "retraction": "Whoever stated it took it back.",
+    "removal": "Taken out to protect a person.",
+}
 _DECIDED = {"verdict", "appeal_decided", "amnesty_decided", "parole_decided", "closed", "dropped", "reopened", "reclassified", "reinstated", "charged"}
 
 

@@ -243,6 +243,8 @@ def _small(n):
     return words[n] if n < len(words) else number(n)
 
 
+# When two figures exclude each other.
+EXCLUDES = {"same": "on the same days", "fell": "and the count would have fallen", "open": "on any one day; the days of one are not known"}
 _DATES = {
     "same": "They contradict each other: both describe the same days.",
     "fell": "A count of everybody up to a day cannot fall: one of the two is in error, or they count differently.",

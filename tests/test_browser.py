@@ -150,9 +150,9 @@ def test_a_notebook_runs_from_top_to_bottom_in_jupyterlab(tmp_path, chromium):
 
 def _when_up(page, address):
     """Open an address as soon as its server answers."""
-    for _ in range(60):
+    for _ in range(240):
         try:
             return page.goto(address, wait_until="domcontentloaded")
         except Exception:  # not up yet
             time.sleep(1)
-    raise AssertionError("JupyterLab did not start within a minute")
+    raise AssertionError("JupyterLab did not start within four minutes")

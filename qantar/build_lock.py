@@ -1,0 +1,46 @@
+"""One build at a time: a second one waits for the first. These are hooks of pytask, which pyproject.toml names to it.
+
+The lock is the operating system's own: it goes with the process that holds it, however that ends.
+"""
+
+import sys
+
+from filelock import FileLock, Timeout
+from pytask import hookimpl
+
+from qantar import paths
+
+_FILE = paths.ROOT / ".pytask" / "build.lock"
+_held = []
+
+
+def lock(root=paths.ROOT):
+    """Return the lock of the checkout `root`, held until it is released; waits, and says so, where another build holds it.
+
+    Raises OSError where the checkout cannot be written.
+    """
+    file = root / _FILE.relative_to(paths.ROOT)
+    file.parent.mkdir(exist_ok=True)
+    taken = FileLock(file)
+    try:
+        taken.acquire(timeout=0)
+    except Timeout:
+        print("another build is at work in this checkout; waiting until it has ended", file=sys.stderr, flush=True)
+        taken.acquire()
+    return taken
+
+
+@hookimpl
+def pytask_log_session_header(session):
+    """Take the lock before anything is looked at, since what another build is about to change would be looked at too early."""
+    try:
+        _held.append(lock())
+    except OSError as error:
+        raise SystemExit(f"this folder cannot be written ({error}); build in a copy that can, nothing was changed") from None
+
+
+@hookimpl
+def pytask_unconfigure(session):
+    """Give the lock back."""
+    while _held:
+        _held.pop().release()
