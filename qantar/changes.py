@@ -139,7 +139,7 @@ def _parts(output):
         if table:
             parts.append(Shown("table", _hash("\n".join(table))))
             table = []
-        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?", r"\1", line).replace("\\", "").strip()
+        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?", r"\1", line).replace("\\", "").removeprefix("- ").strip()
         for sentence in re.split(r"(?<=[a-z\d”\")][.?!]) (?=[A-Z“\"\d])", plain):
             if sentence:
                 parts.append(Shown("text", _hash(sentence), sentence))
@@ -243,12 +243,19 @@ def _rows(before, after):
     found = []
     for table in after.rows:
         old, new = before.rows.get(table, {}), after.rows[table]
-        found += [Row(table, key, "removed", []) for key in old if key not in new]
-        found += [Row(table, key, "added", []) for key in new if key not in old]
+        found += [Row(table, _named(table, key, before.cells), "removed", []) for key in old if key not in new]
+        found += [Row(table, _named(table, key, after.cells), "added", []) for key in new if key not in old]
         for key in (key for key in new if key in old):
             if (old[key] != new[key]) if before.cells is None else (before.cells[table][key] != after.cells[table][key]):
                 found.append(Row(table, key, "changed", _cells(before, after, table, key)))
     return found
+
+
+def _named(table, key, cells):
+    """Return the key of a row as it is told: a correction, which has none, by its day and what it corrects."""
+    if table != "corrections" or cells is None:
+        return key
+    return " ".join(cells[table][key][column] for column in ("date", "table", "row_id", "column"))
 
 
 def _cells(before, after, table, key):
@@ -275,16 +282,14 @@ def _contradictions(loaded, touched):
     pairs = [row for row in loaded.conflicts().itertuples() if {("claims", row.claim_id), ("claims", row.other_id)} & touched]
     told = loaded.differences()
     told = told[(told["agrees"] == "differs") & told["mention_id"].isin({key for table, key in touched if table == "mentions"})]
-    return [
-        *(
-            f"{' and '.join(words.said(loaded.claim(claim).iloc[0], home='') for claim in (row.claim_id, row.other_id))} exclude each other {words.EXCLUDES[row.dates]}"
-            for row in pairs
-        ),
-        *(
-            f"{words.escape(row.short)}, paragraph {row.paragraph}, tells otherwise of {words.escape(row.label)}: {words.escape(words.spelt(row.differs_on))}"
-            for row in told.itertuples()
-        ),
-    ]
+    found = []
+    for row in pairs:
+        two = (words.said(loaded.claim(claim).iloc[0], home="") for claim in (row.claim_id, row.other_id))
+        found.append(f"{' and '.join(two)} exclude each other {words.EXCLUDES[row.dates]}")
+    for row in told.itertuples():
+        on = words.escape(words.spelt(row.differs_on))
+        found.append(f"{words.escape(row.short)}, paragraph {row.paragraph}, tells otherwise of {words.escape(row.label)}: {on}")
+    return found
 
 
 def _of(what, parts):
@@ -335,7 +340,7 @@ def told(changes):
             lines.append(f"{path}: {row.key} is {row.what}")
     for heading, found in (
         ("now the latest of who says so", [_plain(line) for line in changes.latest]),
-        ("new contradictions", [_plain(line) for line in changes.contradictions]),
+        ("contradictions in which an added or changed row has a part", [_plain(line) for line in changes.contradictions]),
         ("sentences", [f"{s.page}\n    before: {s.before or '(none)'}\n    after:  {s.after or '(none)'}" for s in changes.sentences]),
         ("tables and charts", [f"{page}, cell {cell}: {what}" for page, cell, what in changes.shown]),
         ("pages", changes.pages),
@@ -356,7 +361,7 @@ def summary(changes, data=paths.DATA):
     return [
         *rows,
         *(f"Latest now: {_plain(line)}." for line in changes.latest),
-        *(f"New contradiction: {_plain(line)}." for line in changes.contradictions),
+        *(f"Contradiction with an added or changed row: {_plain(line)}." for line in changes.contradictions),
         f"{words.count(len(changes.sentences), 'computed sentence')} {'reads' if len(changes.sentences) == 1 else 'read'} otherwise, "
         f"on {words.count(len({s.page for s in changes.sentences}), 'page')}; {words.count(len(changes.pages), 'page')} changed in all.",
     ]

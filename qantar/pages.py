@@ -51,7 +51,13 @@ def what_changed(changes, root=paths.ROOT):
     """Return the page on what changed since the last release (`changes.Changes`, None where there is none) and in each release, as bytes by file name."""
     root = Path(root)
     history = re.sub(r"(?m)^#", "##", (root / "CHANGELOG.md").read_text(encoding="utf-8").partition("\n")[2].strip())
-    return {_CHANGED: _templates(root).get_template(_CHANGED).render(changes=changes, history=history).encode("utf-8")}
+    addresses = {f"notebooks/{path.stem}": f"../../notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")}
+    addresses |= {f"book/reference/{path.stem}": path.name for path in (root / "book" / "templates").glob("*.md")}
+
+    def page(name):
+        return f"[{_text(name)}]({addresses[name]})" if name in addresses else _text(name)
+
+    return {_CHANGED: _templates(root).get_template(_CHANGED).render(changes=changes, history=history, page=page).encode("utf-8")}
 
 
 def write(content, root=paths.ROOT):

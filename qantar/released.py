@@ -159,8 +159,8 @@ def _to_add(table, key, cells, told, digest, data):
     else:
         changed = [("COLUMN", "WHAT STOOD THERE", "WHAT STANDS THERE")]
     lines = [[day, table, key, column, old, new, "KIND", "ASKED BY", "REASON"] for column, old, new in changed]
-    written = _csv(lines[0], lines[1:]).decode("utf-8").strip().replace("\n", " | ")
-    return f"put it back, or add to data/raw/corrections.csv, with kind, role and reason in place of the capitals: {written}"
+    written = _csv(lines[0], lines[1:]).decode("utf-8").strip().replace("\n", "\n    ")
+    return f"put it back, or add to data/raw/corrections.csv, with kind, role and reason in place of the capitals:\n    {written}"
 
 
 def _before(table, key, digest, data):
