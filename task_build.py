@@ -6,6 +6,7 @@ whose state is the hash of the outputs). After a clone nothing is run again that
 exactly the notebooks that load it; an output edited by hand is made anew.
 """
 
+import contextlib
 import hashlib
 import time
 from dataclasses import dataclass, field
@@ -28,6 +29,16 @@ NOTEBOOK_CODE = notebooks.code_files()
 execute._Sleeper.sleep = lambda self: time.sleep(0.05)
 
 _IN_A_SENTENCE = True  # what fails in these functions is told in a sentence, without the lines of code
+
+
+@contextlib.contextmanager
+def _in_words():
+    """Tell a full disk, or a folder that cannot be written, in a sentence."""
+    __tracebackhide__ = _IN_A_SENTENCE
+    try:
+        yield
+    except OSError as error:
+        raise RuntimeError(paths.in_words(error)) from None
 
 
 class RecordProblems(Exception):
@@ -100,7 +111,8 @@ def task_clean(
     report = checks.check(sources_folder=paths.texts())
     if report.problems:
         raise RecordProblems("\n".join(["", *report.problems, f"{len(report.problems)} to correct; nothing was written"]))
-    clean.write()
+    with _in_words():
+        clean.write()
 
 
 for notebook in notebooks.in_order():
@@ -115,7 +127,8 @@ for notebook in notebooks.in_order():
         """Run a notebook in place."""
         __tracebackhide__ = _IN_A_SENTENCE
         print(f"running {paths.shown(cells)}", flush=True)
-        notebooks.run(cells)
+        with _in_words():
+            notebooks.run(cells)
 
 
 def task_picture(
@@ -123,7 +136,9 @@ def task_picture(
     picture: Annotated[Path, Product] = paths.BOOK / "_static" / "deaths.png",
 ) -> None:
     """Take the picture of README.md from the notebook that draws it, so that it is never older than the record."""
-    tables.write_bytes(picture, notebooks.picture(outputs, "total-chart"))
+    __tracebackhide__ = _IN_A_SENTENCE
+    with _in_words():
+        tables.write_bytes(picture, notebooks.picture(outputs, "total-chart"))
 
 
 def task_book(

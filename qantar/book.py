@@ -7,7 +7,9 @@ refuses to go on where the clean tables or a notebook's outputs do not belong to
 
 import functools
 import hashlib
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -137,12 +139,18 @@ def build(root=paths.ROOT):
     __tracebackhide__ = True  # pytask shows the sentence, not these lines
     root = Path(root)
     built = root / "book" / "_build"
-    built.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=built, ignore_cleanup_errors=True) as beside:
-        _build_beside(root, Path(beside), built / "html")
+    try:
+        built.mkdir(parents=True, exist_ok=True)
+        for left in built.glob(".new-*"):
+            shutil.rmtree(left, ignore_errors=True)  # by a build that was killed
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=built, ignore_cleanup_errors=True) as beside:
+            _build_beside(root, Path(beside), built / "html")
+    except OSError as error:
+        raise RuntimeError(f"the book was not built: {paths.in_words(error)}") from None
 
 
 def _build_beside(root, beside, html):
+    __tracebackhide__ = True
     inputs = inputs_hash(root)
     command = [
         sys.executable,
@@ -161,6 +169,8 @@ def _build_beside(root, beside, html):
     new = beside / "_build" / "html"
     if done.returncode or not (new / "index.html").is_file():
         said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.split("\nTraceback (most recent call last):")[0])
+        if met := re.search(r"OSError: \[Errno (\d+)\]", said):
+            raise OSError(int(met[1]), os.strerror(int(met[1])))
         raise RuntimeError("the book was not built, the last good one is still there; Sphinx says:\n" + said.strip())
     takeaway.write(new, root)
     finish.finish(new)

@@ -33,10 +33,19 @@ def lock(root=paths.ROOT):
 @hookimpl
 def pytask_log_session_header(session):
     """Take the lock before anything is looked at, since what another build is about to change would be looked at too early."""
+    sys.excepthook = _told
     try:
         _held.append(lock())
     except OSError as error:
-        raise SystemExit(f"this folder cannot be written ({error}); build in a copy that can, nothing was changed") from None
+        raise SystemExit(paths.in_words(error)) from None
+
+
+def _told(kind, error, trace):
+    """Tell a full disk or a folder that cannot be written in a sentence, also where pytask itself meets it."""
+    if isinstance(error, OSError):
+        print(paths.in_words(error), file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
 
 
 @hookimpl

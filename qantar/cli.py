@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 
-from qantar import checks, paths, record, words
+from qantar import checks, paths, record, tables, words
 
 
 def main(arguments=None):
@@ -15,6 +15,7 @@ def main(arguments=None):
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check the record: form, meaning, and the printed words against the texts")
     commands.add_parser("report", help="what the record says against itself: parts and wholes, figures that exclude each other, facts told otherwise")
+    commands.add_parser("tidy", help="save tables anew that a spreadsheet saved in its own way; no cell is changed")
     since = commands.add_parser("changes", help="what the edit in hand changes: rows, what is latest, contradictions, sentences, charts, pages")
     since.add_argument("--since", default="HEAD", metavar="WHAT", help="a release, a git revision or a folder to compare with (default: HEAD, the last commit)")
     download = commands.add_parser("verify", help="whether a downloaded data package is whole, file by file")
@@ -26,6 +27,7 @@ def main(arguments=None):
         code = {
             "check": check,
             "report": report,
+            "tidy": tidy,
             "changes": lambda: show_changes(chosen.since),
             "verify": lambda: verify(chosen.zip),
             "release": lambda: release(chosen.name),
@@ -35,6 +37,9 @@ def main(arguments=None):
     except BrokenPipeError:  # `qantar report | head`: who reads has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(paths.in_words(error), file=sys.stderr)
+        return 1
 
 
 def check():
@@ -53,6 +58,12 @@ def check():
         )
     else:
         print("every printed span stands in its paragraph of the text copies")
+    return 0
+
+
+def tidy():
+    """Save raw tables anew as the record wants them; return 0."""
+    print(*(tables.tidy() or ["every table is saved as it should be"]), sep="\n")
     return 0
 
 

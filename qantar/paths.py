@@ -34,6 +34,12 @@ def environment(root=ROOT):
     return {**os.environ, "PYTHONPATH": search, "PYTHONHASHSEED": "0"}
 
 
+def in_words(error):
+    """Return an OSError as a sentence with what to do: a full disk, a folder that cannot be written."""
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or error}{where}; make room, or let the folder be written, and try again: what was there before is still there"
+
+
 def shown(path, root=ROOT):
     """Return a path as a user types it: from the root of the checkout, with forward slashes."""
     path = Path(path)

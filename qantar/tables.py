@@ -105,11 +105,42 @@ def write_bytes(path, content):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    for left in path.parent.glob(f".{path.name}.*.tmp"):
+        left.unlink(missing_ok=True)  # by a process that was killed
     try:
         beside.write_bytes(content)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def tidy(data=paths.DATA):
+    """Rewrite raw tables that a spreadsheet saved in its own way: UTF-8 without a mark, commas, one newline, quotation marks where they are needed.
+
+    No cell is changed. Returns a sentence for each file that was rewritten. A file that is no UTF-8 text, or whose header is not that of its
+    table, is left as it is; `form_problems` says what is wrong with it.
+    """
+    told = []
+    for name in raw_names(data):
+        resource = resources(data)[name]
+        path, header = Path(data) / resource["path"], [field["name"] for field in resource["schema"]["fields"]]
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            continue
+        csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+        for mark in ",;\t":
+            try:
+                rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+            except csv.Error:
+                continue
+            if rows and rows[0] == header:
+                out = io.StringIO()
+                csv.writer(out, lineterminator="\n").writerows(rows)
+                if (content := out.getvalue().encode("utf-8")) != path.read_bytes():
+                    write_bytes(path, content)
+                    told.append(f"{at(resource)}: was saved anew with commas, as UTF-8; no cell was changed")
+    return told
 
 
 # --- form ------------------------------------------------------------------------------------------------------------
@@ -183,10 +214,10 @@ def _line_problems(resource, data):
     if not text.strip():
         return [f"{at(resource)}: is empty; it needs at least its header row"]
     if text.startswith("\ufeff"):
-        return [f"{at(resource, 1)}: begins with a byte order mark; save the file as CSV, UTF-8 without BOM"]
+        return [f"{at(resource, 1)}: begins with a byte order mark, as spreadsheets write it; run `qantar tidy`, which takes it out"]
     header = text.splitlines()[0]
     if "," not in header and any(mark in header for mark in ";\t"):
-        return [f"{at(resource, 1)}: the cells are divided by semicolons or tabs; save the file as CSV with commas"]
+        return [f"{at(resource, 1)}: the cells are divided by semicolons or tabs; run `qantar tidy`, which puts commas, or save the file as CSV with commas"]
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"]}

@@ -41,7 +41,7 @@ def made(request, tmp_path_factory):
             table[column] = table[column].where(table[column].isna() | (table[column] == ""), HOSTILE[request.param] + " " + table[column].astype("str"))
         content = tables.table_bytes(table, tables.CLEAN_PREFIX + name, root / "data")
         (root / "data" / tables.resources(root / "data")[tables.CLEAN_PREFIX + name]["path"]).write_bytes(content)
-    pages.write(root)
+    pages.write(pages.made(root), root)
     settings = {"myst_enable_extensions": ["colon_fence", "deflist", "attrs_inline", "attrs_block"], "report_level": 5, "embed_stylesheet": False}
     return HOSTILE[request.param], {
         page.name: publish_string(page.read_text(encoding="utf-8"), parser=Parser(), writer_name="html5", settings_overrides=settings).decode()

@@ -69,11 +69,11 @@ def test_a_cell_corrected_twice_is_undone_last_first(data):
 
 
 def test_a_row_taken_out_is_told_as_taken_out(data):
-    take_out(data, "places", "southern-kazakhstan")
+    take_out(data, "answers", "civicus-35-1-a1")
     (problem,) = (p for p in checks.check(data).problems if "since release" in p)
-    assert "southern-kazakhstan was taken out since release 2026.12" in problem
-    assert ",places,southern-kazakhstan,place_id,southern-kazakhstan,,KIND,ASKED BY,REASON" in problem
-    correct(data, "2026-12-20,places,southern-kazakhstan,place_id,southern-kazakhstan,,our_error,a reader,no row needs it")
+    assert "civicus-35-1-a1 was taken out since release 2026.12" in problem
+    assert ",answers,civicus-35-1-a1,answer_id,civicus-35-1-a1,,KIND,ASKED BY,REASON" in problem
+    correct(data, "2026-12-20,answers,civicus-35-1-a1,answer_id,civicus-35-1-a1,,our_error,a reader,no row needs it")
     assert not [p for p in checks.check(data).problems if "corrections" in p or "since release" in p]
 
 
