@@ -1,4 +1,4 @@
-"""The command `qantar`: check the record, and see what an edit changes."""
+"""The command `qantar`: check the record, add to it, and see what an edit changes."""
 
 import argparse
 import os
@@ -15,13 +15,21 @@ def main(arguments=None):
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check the record: form, meaning, and the printed words against the texts")
     commands.add_parser("report", help="what the record says against itself: parts and wholes, figures that exclude each other, facts told otherwise")
+    form = commands.add_parser("new", help="add rows to the record by question and answer")
+    form.add_argument("what", help="claim, source, case, assembly, incident, act, mention or measure; also what belongs to one: party, charge, step ...")
     since = commands.add_parser("changes", help="what the edit in hand changes in the tables")
     since.add_argument("--since", default="HEAD", metavar="REVISION", help="compare with this git revision (default: HEAD, the last commit)")
     download = commands.add_parser("verify", help="whether a downloaded data package is whole, file by file")
     download.add_argument("zip", help="the file, as downloaded")
     chosen = parser.parse_args(arguments)
     try:
-        code = {"check": check, "report": report, "changes": lambda: show_changes(chosen.since), "verify": lambda: verify(chosen.zip)}[chosen.command]()
+        code = {
+            "check": check,
+            "report": report,
+            "new": lambda: new(chosen.what),
+            "changes": lambda: show_changes(chosen.since),
+            "verify": lambda: verify(chosen.zip),
+        }[chosen.command]()
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # `qantar report | head`: who reads has seen enough
@@ -63,6 +71,13 @@ def report():
         there = "" if pd.isna(row.value_there) else f": {row.value_there}"
         print(f"{what}: {row.source_id}, paragraph {row.paragraph}, of {row.table} {row.row_id}, {row.differs_on}{there}")
     return 0
+
+
+def new(what):
+    """Ask for new rows and add them to the record; return 1 where nothing was written."""
+    from qantar import forms  # here, so that a check starts as fast as before
+
+    return forms.new(what, paths.DATA, paths.texts())
 
 
 def verify(file):
