@@ -12,6 +12,9 @@ import pandas as pd
 from qantar import bounds, clean, ledger, names, paths, released, tables, texts, things
 from qantar.things import given, too_long
 
+# The tables whose rows have a place of their own in the book: no id stands in two of them.
+WITH_A_PLACE = ("claims", "cases", "assemblies", "incidents", "acts", "measures", "sources")
+
 
 class Report(NamedTuple):
     """What a check found: `problems` as sentences, and how many printed spans could not be looked up (`unverified`)."""
@@ -92,7 +95,7 @@ def _dates(raw, where):
 def _ids(raw, where):
     """A claim is named after its source and paragraph, the paragraph exists, and no id stands in two tables whose rows have a place in the book."""
     problems, seen = [], {}
-    for name in ("claims", "cases", "assemblies", "incidents", "acts", "measures", "sources"):
+    for name in WITH_A_PLACE:
         for index, row in raw[name][tables.key(name)].items():
             if row in seen and seen[row] != name:
                 problems.append(

@@ -1,4 +1,4 @@
-"""The command `qantar`: check the record, see what an edit changes, make and verify a release."""
+"""The command `qantar`: check the record, add to it, see what an edit changes, make and verify a release."""
 
 import argparse
 import os
@@ -15,6 +15,8 @@ def main(arguments=None):
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check the record: form, meaning, and the printed words against the texts")
     commands.add_parser("report", help="what the record says against itself: parts and wholes, figures that exclude each other, facts told otherwise")
+    form = commands.add_parser("new", help="add rows to the record by question and answer")
+    form.add_argument("what", help="claim, source, case, assembly, incident, act, mention or measure; also what belongs to one: party, charge, step ...")
     commands.add_parser("tidy", help="save tables anew that a spreadsheet saved in its own way; no cell is changed")
     since = commands.add_parser("changes", help="what the edit in hand changes: rows, what is latest, contradictions, sentences, charts, pages")
     since.add_argument("--since", default="HEAD", metavar="WHAT", help="a release, a git revision or a folder to compare with (default: HEAD, the last commit)")
@@ -27,6 +29,7 @@ def main(arguments=None):
         code = {
             "check": check,
             "report": report,
+            "new": lambda: new(chosen.what),
             "tidy": tidy,
             "changes": lambda: show_changes(chosen.since),
             "verify": lambda: verify(chosen.zip),
@@ -81,6 +84,13 @@ def report():
         there = "" if pd.isna(row.value_there) else f": {row.value_there}"
         print(f"{what}: {row.source_id}, paragraph {row.paragraph}, of {row.table} {row.row_id}, {row.differs_on}{there}")
     return 0
+
+
+def new(what):
+    """Ask for new rows and add them to the record; return 1 where nothing was written."""
+    from qantar import forms  # here, so that a check starts as fast as before
+
+    return forms.new(what, paths.DATA, paths.texts())
 
 
 def verify(file):

@@ -121,30 +121,39 @@ def _is_known(run, words):
     return set(others) <= words and (first in words or begins)
 
 
+def table_gates(raw):
+    """Return the two gates of the raw tables: for most cells, and for those that may hold names of bodies or persons.
+
+    Raises ValueError, as a sentence, where the private list cannot be read.
+    """
+    hidden = withheld()
+    return gate(known(raw), _with_words(_named(raw["persons"])), hidden), gate([], hidden=hidden)
+
+
+def cell_problems(name, column, cell, gates):
+    """Return what may name a person in a cell of a raw table, as ends of sentences; `gates` are those of `table_gates`."""
+    through, only_hidden = gates
+    if column in _KNOWN.get(name, ()) or (name == "persons" and column in _NAMES):
+        found = ["a withheld name"] if only_hidden.refused.search(cell) else []
+    else:
+        found = runs(cell, through)
+    return [f"{run} may be a name; persons stand in persons.csv only, say their role, or add the words to phrases.csv where they name nobody" for run in found]
+
+
 def table_problems(raw, where):
     """Return a sentence for every cell of the raw tables that may name a person; nothing is allowed here but what is known."""
     try:
-        hidden = withheld()
+        gates = table_gates(raw)
     except ValueError as error:
         return [str(error)]
-    persons = _named(raw["persons"])
-    through = gate(known(raw), _with_words(persons), hidden)
-    problems = []
-    only_hidden = gate([], hidden=hidden)
-    for name, table in raw.items():
-        for column in table.columns:
-            if table[column].dtype != "str":
-                continue
-            is_name = column in _KNOWN.get(name, ()) or (name == "persons" and column in _NAMES)
-            for index, cell in table[column].dropna().items():
-                if is_name and not only_hidden.refused.search(cell):
-                    continue
-                problems += [
-                    f"{where(name, index, column)}: {run} may be a name; persons stand in persons.csv only, say their role, "
-                    "or add the words to phrases.csv where they name nobody"
-                    for run in (["a withheld name"] if is_name else runs(cell, through))
-                ]
-    return problems
+    return [
+        f"{where(name, index, column)}: {said}"
+        for name, table in raw.items()
+        for column in table.columns
+        if table[column].dtype == "str"
+        for index, cell in table[column].dropna().items()
+        for said in cell_problems(name, column, cell, gates)
+    ]
 
 
 def page_problems(files, data):

@@ -195,7 +195,31 @@ def at(resource, row=None, column=None):
 
 # What a number looks like: no other digits, signs or words that a reader of CSV files would take or trip over (NaN, 1e400, 2_27).
 _PLAIN = {"integer": re.compile(r"-?[0-9]{1,9}"), "number": re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")}
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def _unreadable(cell, kind):
+    """Say what an editor and a reader of a cell would take differently, as the end of a sentence; None where there is nothing."""
+    if cell and kind in _PLAIN and not _PLAIN[kind].fullmatch(cell):
+        return f"{cell!r} is no {kind}; type a plain {kind} in digits"
+    if _CONTROL.search(cell):
+        return f"holds a character that cannot be seen ({_CONTROL.search(cell)[0]!r}); type the cell anew"
+    return None
+
+
+def cell_problem(field, cell):
+    """Say what is wrong with the form of one cell, as the end of a sentence of the checks; None where it is as declared.
+
+    `field` is a declared column (see `fields`), `cell` its text. Whether it is unique, and known as a key, is not looked at here.
+    """
+    from frictionless import Field  # a second to import: only what checks form pays for it
+
+    said = _unreadable(cell, field["type"])
+    if said:
+        return said
+    reader = Field.from_descriptor({"name": field["name"], "type": field["type"], "constraints": dict(field.get("constraints", {}))})
+    _, notes = reader.read_cell(cell)
+    return next((_of_cell(broken, cell, field, note) for broken, note in (notes or {}).items()), None)
 
 
 def _line_problems(resource, data):
@@ -233,32 +257,40 @@ def _line_problems(resource, data):
                 seen = ",".join(cells)[:300] or "nothing"
                 return [f"{at(resource, 1, first)}: the header differs from the declared columns, it reads {seen}; it must read {', '.join(kinds)}"]
             for column, cell in zip(kinds, cells, strict=False):
-                if row > 1 and cell and kinds[column] in _PLAIN and not _PLAIN[kinds[column]].fullmatch(cell):
-                    problems.append(f"{at(resource, row, column)}: {cell!r} is no {kinds[column]}; type a plain {kinds[column]} in digits")
-                if _CONTROL.search(cell):
-                    problems.append(f"{at(resource, row, column)}: holds a character that cannot be seen ({_CONTROL.search(cell)[0]!r}); type the cell anew")
+                said = _unreadable(cell, kinds[column]) if row > 1 else None
+                if said:
+                    problems.append(f"{at(resource, row, column)}: {said}")
     except csv.Error as error:
         return [f"{at(resource, row + 1)}: the quotation marks do not close ({error}); put the cell between two plain double quotes"]
     return problems
+
+
+_BROKEN = ("required", "enum", "pattern")
+
+
+def _of_cell(broken, cell, field, note):
+    """Say in the end of a sentence how a cell breaks its type or one of its constraints."""
+    constraints = field.get("constraints", {})
+    if broken == "type":
+        or_empty = "" if constraints.get("required") else ", or leave the cell empty"
+        return f"{cell!r} is no {field.get('type')}; type a plain {field.get('type')}{or_empty}"
+    if broken == "required":
+        return f"is empty; every row needs it ({field.get('description', 'see the data dictionary')})"
+    if broken == "enum":
+        return f"{cell!r} is not allowed; use one of {', '.join(constraints['enum'])}"
+    if broken == "pattern":
+        return f"{cell!r} has the wrong form; {field.get('description', 'it')} must match {constraints['pattern']}"
+    return f"{cell!r} is out of range ({note}); type the figure as the codebook says"
 
 
 def _sentence(error, resource):
     """Turn a frictionless error into a sentence with file, row, column, what is wrong and what to do."""
     row, column, cell = (getattr(error, key, None) for key in ("row_number", "field_name", "cell"))
     field = next((f for f in resource["schema"]["fields"] if f["name"] == column), {})
-    constraints = field.get("constraints", {})
     kind = error.type
-    if kind == "type-error":
-        or_empty = "" if constraints.get("required") else ", or leave the cell empty"
-        return f"{at(resource, row, column)}: {cell!r} is no {field.get('type')}; type a plain {field.get('type')}{or_empty}"
-    if kind == "constraint-error" and 'constraint "required"' in error.note:
-        return f"{at(resource, row, column)}: is empty; every row needs it ({field.get('description', 'see the data dictionary')})"
-    if kind == "constraint-error" and 'constraint "enum"' in error.note:
-        return f"{at(resource, row, column)}: {cell!r} is not allowed; use one of {', '.join(constraints['enum'])}"
-    if kind == "constraint-error" and 'constraint "pattern"' in error.note:
-        return f"{at(resource, row, column)}: {cell!r} has the wrong form; {field.get('description', 'it')} must match {constraints['pattern']}"
-    if kind == "constraint-error":
-        return f"{at(resource, row, column)}: {cell!r} is out of range ({error.note}); type the figure as the codebook says"
+    if kind in ("type-error", "constraint-error"):
+        broken = "type" if kind == "type-error" else next((name for name in _BROKEN if f'constraint "{name}"' in error.note), "range")
+        return f"{at(resource, row, column)}: {_of_cell(broken, cell, field, error.note)}"
     if kind == "unique-error":
         return f"{at(resource, row, column)}: {cell!r} stands already in row {error.note.split()[-1]}; give this row a value of its own"
     if kind == "primary-key":

@@ -10,7 +10,8 @@ from qantar import bounds, clean
 from qantar.tables import MENTIONED, key
 
 MOST_WORDS = 12
-_ONE_OF = {"parties": ("case_id", "assembly_id", "incident_id"), "sentences": ("step_id", "restriction_id")}
+# Of these columns of a table at most one is filled; of parties and sentences just one.
+ONE_OF = {"parties": ("case_id", "assembly_id", "incident_id"), "sentences": ("step_id", "restriction_id"), "claims": ("case_id", "assembly_id", "incident_id")}
 
 
 def given(cell):
@@ -65,7 +66,7 @@ def _mentions(raw, where):
 def _one_of(raw, where):
     """A party belongs to one case, assembly or incident, a sentence to one step or restriction, a claim to one thing at most."""
     problems = []
-    for name, columns in {**_ONE_OF, "claims": _ONE_OF["parties"]}.items():
+    for name, columns in ONE_OF.items():
         for index, row in raw[name].iterrows():
             named = [column for column in columns if given(row[column])]
             if len(named) > 1 or (not named and name != "claims"):
