@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -195,7 +196,12 @@ def at(resource, row=None, column=None):
 
 # What a number looks like: no other digits, signs or words that a reader of CSV files would take or trip over (NaN, 1e400, 2_27).
 _PLAIN = {"integer": re.compile(r"-?[0-9]{1,9}"), "number": re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")}
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Control characters, no-break and zero-width spaces, marks of direction, soft hyphens, halves of surrogates.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]")
+_LONGEST = 2000
+_FORMULA = re.compile(r"[=+@]|-(?![\d.])|\t")
+_MARKUP = re.compile(r"<[A-Za-z/!?]|\]\(|\{\{|\{%|&#?\w+;")
+_LATIN, _LOOK_ALIKE = re.compile("[A-Za-z]"), re.compile("[\u0370-\u052f]")  # Greek and Cyrillic
 
 
 def _unreadable(cell, kind):
@@ -204,6 +210,17 @@ def _unreadable(cell, kind):
         return f"{cell!r} is no {kind}; type a plain {kind} in digits"
     if _CONTROL.search(cell):
         return f"holds a character that cannot be seen ({_CONTROL.search(cell)[0]!r}); type the cell anew"
+    if len(cell) > _LONGEST:
+        return f"holds {len(cell)} characters; a cell holds at most {_LONGEST}, say it in fewer"
+    if kind != "string":
+        return None
+    if _FORMULA.match(cell):
+        return f"begins with {cell[0]!r}, which a spreadsheet takes for a formula; begin it with a word"
+    if found := _MARKUP.search(cell):
+        return f"holds markup ({found[0]!r}); type plain words"
+    for word in re.findall(r"[^\W\d_]+", cell):
+        if _LATIN.search(word) and (other := _LOOK_ALIKE.search(word)):
+            return f"holds {other[0]!r} ({unicodedata.name(other[0])}) in the Latin word {word!r}; type the word anew"
     return None
 
 
@@ -242,6 +259,8 @@ def _line_problems(resource, data):
     header = text.splitlines()[0]
     if "," not in header and any(mark in header for mark in ";\t"):
         return [f"{at(resource, 1)}: the cells are divided by semicolons or tabs; run `qantar tidy`, which puts commas, or save the file as CSV with commas"]
+    if len(set(re.findall(r"\r\n|\r|\n", text))) > 1:
+        return [f"{at(resource)}: mixes several kinds of newlines; run `qantar tidy`, which makes them one"]
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
