@@ -17,13 +17,26 @@ def main(arguments=None):
     commands.add_parser("report", help="what the record says against itself: parts and wholes, figures that exclude each other, facts told otherwise")
     since = commands.add_parser("changes", help="what the edit in hand changes in the tables")
     since.add_argument("--since", default="HEAD", metavar="REVISION", help="compare with this git revision (default: HEAD, the last commit)")
+    edition = commands.add_parser("edition", help="build the book of a day, or without names, into a folder of its own")
+    edition.add_argument("--printed-by", metavar="DAY", help="only what had been printed by this day, 2022-12-31 (default: PRINTED_BY in the environment)")
+    edition.add_argument("--without-names", action="store_true", help="nobody is named (default where NAMES=0 in the environment)")
     download = commands.add_parser("verify", help="whether a downloaded data package is whole, file by file")
     download.add_argument("zip", help="the file, as downloaded")
     chosen = parser.parse_args(arguments)
+    run = {
+        "check": check,
+        "report": report,
+        "changes": lambda: show_changes(chosen.since),
+        "edition": lambda: build_edition(chosen.printed_by, chosen.without_names),
+        "verify": lambda: verify(chosen.zip),
+    }
     try:
-        code = {"check": check, "report": report, "changes": lambda: show_changes(chosen.since), "verify": lambda: verify(chosen.zip)}[chosen.command]()
+        code = run[chosen.command]()
         sys.stdout.flush()
         return code
+    except paths.NoDay as error:
+        print(error, file=sys.stderr)
+        return 1
     except BrokenPipeError:  # `qantar report | head`: who reads has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -62,6 +75,19 @@ def report():
         what = "tells otherwise" if row.agrees == "differs" else "leaves open"
         there = "" if pd.isna(row.value_there) else f": {row.value_there}"
         print(f"{what}: {row.source_id}, paragraph {row.paragraph}, of {row.table} {row.row_id}, {row.differs_on}{there}")
+    return 0
+
+
+def build_edition(printed_by, without_names):
+    """Build the edition of a day (None: that of the environment), or without names, and print where it is; return 1 where it cannot be built."""
+    from qantar import book  # here, since it loads what no check of the record waits for
+
+    os.environ |= {**({"PRINTED_BY": printed_by} if printed_by is not None else {}), **({"NAMES": "0"} if without_names else {})}
+    try:
+        print(f"the edition is {paths.shown(book.edition())}/index.html")
+    except (ValueError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
