@@ -229,9 +229,9 @@ def test_what_each_report_printed_stands_in_order_of_publication_and_silence_is_
     record = load()
     printed = {measure["id"]: measure for measure in pages._each_printed(record)}
     assert {card[2] for card in pages.CARDS} <= set(printed)
-    deaths = printed["deaths_total"]["rows"]
-    assert [row[0].rpartition("), ")[2] for row in deaths] == ["10 March 2022", "3 May 2022", "12 January 2023", "March 2023", "8 February 2024"]
-    assert [row[2] for row in deaths] == ["227", "at least 201", "at least 232", "at least 238", "at least 238"]
+    deaths = [(row[0].rpartition("), ")[2], row[2]) for row in printed["deaths_total"]["rows"]]
+    assert deaths[:3] == [("10 March 2022", "227"), ("3 May 2022", "at least 201"), ("12 January 2023", "at least 232")]
+    assert list(dict.fromkeys(day for day, _ in deaths))[3:] == ["March 2023", "8 February 2024"]
     for measure in printed.values():
         silent = set(record.sources["source_id"]) - set(record.of(measure["id"])["source_id"])
         assert {re.search(r"#([\w-]+)\)", row[0])[1] for row in measure["rows"] if row[1] == "prints none"} == silent
