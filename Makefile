@@ -10,8 +10,12 @@ endif
 .PHONY: book test check lab changes
 
 book: $(READY) ## check and clean the record, run what is out of date, build the book
+ifeq ($(PRINTED_BY)$(filter 0,$(NAMES)),)
 	@$(VENV)/bin/pytask
 	@echo "the book is book/_build/html/index.html"
+else
+	@$(VENV)/bin/qantar edition
+endif
 
 test: $(READY) ## all tests, every notebook included
 	@$(VENV)/bin/pytest

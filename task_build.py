@@ -8,6 +8,7 @@ exactly the notebooks that load it; an output edited by hand is made anew.
 
 import contextlib
 import hashlib
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,9 @@ NOTEBOOK_CODE = notebooks.code_files()
 
 # pytask-parallel looks for finished tasks once a second, and a notebook takes four: on two cores a fifth of the time would be spent asleep.
 execute._Sleeper.sleep = lambda self: time.sleep(0.05)
+
+if os.environ.get("PRINTED_BY") or not paths.names_shown():
+    raise SystemExit("PRINTED_BY or NAMES=0 asks for an edition, and the pipeline makes none; run `qantar edition`")
 
 _IN_A_SENTENCE = True  # what fails in these functions is told in a sentence, without the lines of code
 

@@ -2,9 +2,11 @@
 
 One idea: the book only renders. Before anything is read, the extension writes the reference pages from the record and
 refuses to go on where the clean tables or a notebook's outputs do not belong to the data at hand; so does a bare
-`jupyter-book build .`. The pipeline builds beside the old book and puts the new one in its place when it is right.
+`jupyter-book build .`. The pipeline builds beside the old book and puts the new one in its place when it is right. An edition, of a day or
+without names, is the same book built from a copy, with the environment that asks for it.
 """
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -13,14 +15,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
 
 import jinja2
 
-from qantar import changes, clean, finish, names, notebooks, pages, paths, record, takeaway, words
+from qantar import build_lock, changes, clean, finish, names, notebooks, pages, paths, record, takeaway, words
 
 _BUILT_FROM = ".built_from"
+_WORKERS = 2  # notebooks of an edition that run side by side
 
 
 def setup(app):
@@ -32,7 +36,7 @@ def setup(app):
         raise ExtensionError("the book was not built:\n" + "\n".join(problems))
     try:
         made = pages.made(paths.ROOT, notebooks.claims_shown())
-        pages.write(made | pages.what_changed(changes.since_release(), paths.ROOT))
+        pages.write(made | pages.what_changed(None if paths.edition() else changes.since_release(), paths.ROOT))
     except jinja2.TemplateError as error:
         raise ExtensionError(f"the book was not built:\nbook/templates cannot be rendered ({error}); correct the template") from None
     app.connect("doctree-read", _link_pages)
@@ -47,7 +51,9 @@ _NOT_INDEXED = {"notebooks/cases", "book/reference/cases"}
 
 def _tell_freshness(reaches, record_hash, app, pagename, templatename, context, doctree):
     """Put on every page to which day the record reaches, its hash and how to check it, what it is for whoever shares it, and who may index it."""
-    told = context["pathto"]
+    told, (name, banner) = context["pathto"], edition_words()
+    if name:  # of an edition, which is marked on every page
+        context |= {"docstitle": f"{context['docstitle']}, {name}", "theme_announcement": f"<p>{banner}</p>"}
     context["theme_extra_footer"] = (
         f'<p class="qantar-fresh">The record reaches to {reaches}, the day of its newest report; later events are not in it. '
         f'Record <code>{record_hash[:16]}</code>; <a href="{told("book/how_to_run").removesuffix("#")}#check-a-download">how to check it</a>.</p>'
@@ -61,9 +67,21 @@ def _tell_freshness(reaches, record_hash, app, pagename, templatename, context, 
             ("property", "og:title", title),
             ("property", "og:description", escape(described)),
             ("property", "og:image", told("_static/preview.png", resource=True)),
-            *([("name", "robots", "noindex")] if pagename in _NOT_INDEXED else []),
+            *([("name", "robots", "noindex")] if name or pagename in _NOT_INDEXED else []),
         ]
     )
+
+
+def edition_words():
+    """Return what an edition is called in titles, and what its banner says; two empty strings for the whole record with names."""
+    day = words.when(paths.printed_by()) if paths.printed_by() else ""
+    unnamed = "" if paths.names_shown() else "without names"
+    name = " ".join(filter(None, ["edition", day and f"of {day}", unnamed])) if day or unnamed else ""
+    banner = (
+        f"E{name[1:]}: only what these reports had printed by then. The newest edition knows more. Figures, tables, charts and computed sentences are "
+        "of that day; prose and definitions were written with the whole record in view."
+    )
+    return name, banner if day else f"E{name[1:]}." if name else ""
 
 
 def _link_pages(app, doctree):
@@ -109,18 +127,17 @@ def package_files(root=paths.ROOT):
     return [*sorted(path for path in package.iterdir() if path.is_file()), Path(root) / "requirements.txt"]
 
 
+def _inputs(root):
+    """Return the files that the book is made of."""
+    data = [*sorted((root / "data").rglob("*.csv")), root / "data" / "datapackage.json"]
+    return [*page_files(root), *notebooks.in_order(root), *data, *package_files(root)]
+
+
 def inputs_hash(root=paths.ROOT):
     """Return the hash of everything that a page of the book can show."""
     root = Path(root)
-    files = [
-        *page_files(root),
-        *notebooks.in_order(root),
-        *sorted((root / "data").rglob("*.csv")),
-        root / "data" / "datapackage.json",
-        *package_files(root),
-    ]
-    digest = hashlib.sha256(b"" if paths.names_shown() else b"without names")
-    for path in files:
+    digest = hashlib.sha256(paths.edition().encode())
+    for path in _inputs(root):
         digest.update(f"{paths.shown(path, root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\0".encode())
     return digest.hexdigest()
 
@@ -134,17 +151,49 @@ def built_from(html=paths.HTML):
 def build(root=paths.ROOT):
     """Build the book into book/_build/html, whole or not at all: the last good book stays until the new one is right.
 
-    Raises RuntimeError with the end of Sphinx's own words where it warns or fails.
+    Raises RuntimeError with the end of Sphinx's own words where it warns or fails, and where the environment asks for an edition.
     """
     __tracebackhide__ = True  # pytask shows the sentence, not these lines
+    if paths.edition():
+        raise RuntimeError(f"PRINTED_BY or NAMES asks for an edition ({paths.edition()}), which is never built here; run `qantar edition`")
     root = Path(root)
+    with _beside(root) as beside:
+        _build_beside(root, beside, root / "book" / "_build" / "html")
+
+
+def edition(root=paths.ROOT):
+    """Build the edition that PRINTED_BY and NAMES in the environment ask for into a folder of its own below book/_build, whole or not at all.
+
+    Returns the folder. Notebooks are run, and pages written, in a copy of the checkout `root`, which stays as it is. Raises ValueError, a sentence,
+    where no edition is asked for, or nothing had been printed by the day; RuntimeError where a notebook or the book fails.
+    """
+    root, name = Path(root), paths.edition()
+    if not name:
+        raise ValueError("no edition is asked for; name a day (PRINTED_BY=2022-12-31), or ask for no names (NAMES=0)")
+    record.load("sources", data=root / "data").newest()
+    if problems := clean.stale(root / "data"):
+        raise ValueError(f"{paths.shown(problems[0], root)} does not belong to data/raw; run `make book` (or `pytask`) first, which makes it anew")
+    with build_lock.lock(root), _beside(root) as beside:
+        copy = beside / "checkout"
+        for path in [*_inputs(root), *(root / name for name in ("CHANGELOG.md", "LICENSE-DATA", "data/README.md"))]:
+            (copy / path.relative_to(root)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy / path.relative_to(root))
+        with ThreadPoolExecutor(_WORKERS) as workers:
+            list(workers.map(functools.partial(notebooks.run, root=copy), notebooks.in_order(copy)))
+        _build_beside(copy, beside, root / "book" / "_build" / name)
+    return root / "book" / "_build" / name
+
+
+@contextlib.contextmanager
+def _beside(root):
+    """Give a folder below book/_build for what is not yet right; it is gone afterwards."""
     built = root / "book" / "_build"
     try:
         built.mkdir(parents=True, exist_ok=True)
         for left in built.glob(".new-*"):
             shutil.rmtree(left, ignore_errors=True)  # by a build that was killed
         with tempfile.TemporaryDirectory(prefix=".new-", dir=built, ignore_cleanup_errors=True) as beside:
-            _build_beside(root, Path(beside), built / "html")
+            yield Path(beside)
     except OSError as error:
         raise RuntimeError(f"the book was not built: {paths.in_words(error)}") from None
 

@@ -3,6 +3,7 @@
 The lock is the operating system's own: it goes with the process that holds it, however that ends.
 """
 
+import contextlib
 import sys
 
 from filelock import FileLock, Timeout
@@ -11,14 +12,12 @@ from pytask import hookimpl
 from qantar import paths
 
 _FILE = paths.ROOT / ".pytask" / "build.lock"
-_held = []
+_held = contextlib.ExitStack()
 
 
+@contextlib.contextmanager
 def lock(root=paths.ROOT):
-    """Return the lock of the checkout `root`, held until it is released; waits, and says so, where another build holds it.
-
-    Raises OSError where the checkout cannot be written.
-    """
+    """Hold the lock of the checkout `root`; wait, and say so, where another build holds it. Raises OSError where the checkout cannot be written."""
     file = root / _FILE.relative_to(paths.ROOT)
     file.parent.mkdir(exist_ok=True)
     taken = FileLock(file)
@@ -27,7 +26,10 @@ def lock(root=paths.ROOT):
     except Timeout:
         print("another build is at work in this checkout; waiting until it has ended", file=sys.stderr, flush=True)
         taken.acquire()
-    return taken
+    try:
+        yield
+    finally:
+        taken.release()
 
 
 @hookimpl
@@ -35,7 +37,7 @@ def pytask_log_session_header(session):
     """Take the lock before anything is looked at, since what another build is about to change would be looked at too early."""
     sys.excepthook = _told
     try:
-        _held.append(lock())
+        _held.enter_context(lock())
     except OSError as error:
         raise SystemExit(paths.in_words(error)) from None
 
@@ -51,5 +53,4 @@ def _told(kind, error, trace):
 @hookimpl
 def pytask_unconfigure(session):
     """Give the lock back."""
-    while _held:
-        _held.pop().release()
+    _held.close()

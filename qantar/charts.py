@@ -26,7 +26,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
-from qantar import words
+from qantar import paths, words
 
 STYLE = Path(__file__).with_name("qantar.mplstyle")
 INK = "#010203"  # stands for the colour of the page's text: see qantar.mplstyle
@@ -57,7 +57,7 @@ def claims(rows, name, caption, zero=False):
     different units, which have no common axis.
     """
     if rows.empty:
-        raise ValueError(f"figure {name} has no claims to draw; check the measures it asks for")
+        return _show_none(name, caption, "claims to draw; check the measures it asks for")
     if rows["unit"].nunique() > 1:
         raise ValueError(f"figure {name} mixes the units {', '.join(sorted(rows['unit'].unique()))}; draw one chart for each")
     rows = rows.assign(repeats=rows["same_statement"].notna() & rows.duplicated("same_statement"))
@@ -254,13 +254,13 @@ def strip(rows, name, caption, covers=None):
     """
     dated = rows[rows["date_last"].notna()].sort_values(["date_last", "label"], kind="stable")
     if dated.empty:
-        raise ValueError(f"figure {name} has nothing with a day to draw; check the rows")
+        return _show_none(name, caption, "row with a day to draw; check the rows")
     undated = len(rows) - len(dated)
     note = f" {words.count(undated, 'row').capitalize()} without a day: not drawn, see the table." if undated else ""
     covers = covers[covers["covers_last"].notna()] if covers is not None else dated.iloc[:0]
     with mpl.rc_context():
         mpl.style.use(STYLE)
-        first = min(dated["date_first"].min(), dated["date_last"].min())
+        first = dated[["date_first", "date_last"]].min().min()
         last = dated["date_last"].max()
         room = (last - first) * 0.04 or pd.Timedelta(days=3)
         figure, ax, tops = _lines_of_marks(dated["label"], 0.2)
@@ -327,7 +327,7 @@ def courses(rows, steps, name, caption):
     steps = steps[steps["date_last"].notna() & steps["step"].isin(_STEPS)]
     drawn = rows[rows["charge_id"].isin(steps["charge_id"])]
     if drawn.empty:
-        raise ValueError(f"figure {name} has no step with a day to draw; check the charges")
+        return _show_none(name, caption, "step with a day to draw; check the charges")
     undated = len(rows) - len(drawn)
     note = f" {words.count(undated, 'charge').capitalize()} without a step that has a day: not drawn, see the table." if undated else ""
     with mpl.rc_context():
@@ -394,7 +394,7 @@ def matrix(rows, columns, name, caption):
     columns = [column for column in columns if rows[column].fillna(False).any()]
     rows = rows[rows[columns].fillna(False).any(axis=1)] if columns else rows.iloc[:0]
     if rows.empty:
-        raise ValueError(f"figure {name} has no dot to draw; check the rows and columns")
+        return _show_none(name, caption, "dot to draw; check the rows and columns")
     headings = [column.replace("_", " ") for column in columns]
     with mpl.rc_context():
         mpl.style.use(STYLE)
@@ -429,7 +429,7 @@ def dots(rows, name, caption, unit):
     has none. Raises ValueError for no rows.
     """
     if rows.empty:
-        raise ValueError(f"figure {name} has no dot to draw; check the rows")
+        return _show_none(name, caption, "dot to draw; check the rows")
     with mpl.rc_context():
         mpl.style.use(STYLE)
         figure, ax, tops = _lines_of_marks(rows["label"], 0.24)
@@ -465,7 +465,7 @@ def places(rows, name, caption):
     """
     rows = rows[rows["kind"] != "country"].dropna(subset=["lat", "lon"])
     if rows.empty:
-        raise ValueError(f"figure {name} has no point to draw; check the rows")
+        return _show_none(name, caption, "point to draw; check the rows")
     rows = rows.assign(page=[_page(row) for _, row in rows.iterrows()])
     counted = rows.groupby(["place_id", "name", "lat", "lon"], sort=True).agg(n=("told_by", "size"), page=("page", "first")).reset_index()
     counted = counted.sort_values(["n", "name"], ascending=[False, True], kind="stable")
@@ -512,6 +512,20 @@ def _address(links, page, label):
 def _page(row):
     """Return the reference page of a thing, with its place on it: its own where `rows` say which, else that of the first source that tells it."""
     return row["page"] if isinstance(row.get("page"), str) else f"sources#{row['told_by'].split('; ')[0]}"
+
+
+def _show_none(name, caption, lacking):
+    """Show an empty frame that says that nothing is drawn, in an edition (PRINTED_BY); of the whole record that is a mistake: raise ValueError, a sentence."""
+    if not paths.printed_by():
+        raise ValueError(f"figure {name} has no {lacking}")
+    with mpl.rc_context():
+        mpl.style.use(STYLE)
+        figure = Figure(figsize=(WIDTH, 0.6))
+        FigureCanvasAgg(figure)
+        ax = figure.add_axes((0.03, 0.05, 0.94, 0.9))
+        ax.set(xticks=[], yticks=[])
+        ax.text(0.5, 0.5, "nothing in these reports to draw", ha="center", va="center", fontsize=9, style="italic")
+        _show(figure, {}, name, caption, "Chart of nothing: these reports hold nothing to draw here.")
 
 
 def _show(figure, links, name, caption, alt):

@@ -87,6 +87,8 @@ def _printed_by(raw, day):
     kept["sources"] = raw["sources"][raw["sources"]["published_last"] <= day]
     for name in ("claims", "mentions"):
         kept[name] = raw[name][raw[name]["source_id"].isin(kept["sources"]["source_id"])]
+    repeated_later = raw["claims"].drop(kept["claims"].index)["same_statement"].dropna()
+    kept["claims"] = kept["claims"].assign(note=kept["claims"]["note"].mask(kept["claims"]["same_statement"].isin(repeated_later)))
     told = kept["mentions"].groupby("table")["row_id"].apply(set).to_dict()
     later = raw["mentions"].drop(kept["mentions"].index).groupby("table")["row_id"].apply(set).to_dict()
     for name in tables.MENTIONED:
@@ -132,6 +134,9 @@ def _printed_by(raw, day):
     kept["answers"] = answers[pd.Series(told, index=answers.index, dtype=bool)]
     kept["parties"] = kept["parties"][~_only_told_later(raw, kept)]
     kept["persons"] = raw["persons"][raw["persons"]["person_id"].isin(kept["parties"]["person_id"])]
+    there = {(name, row) for name in tables.MENTIONED for row in kept[name][tables.key(name)]}
+    told = [pair in there for pair in zip(kept["mentions"]["table"], kept["mentions"]["row_id"], strict=True)]
+    kept["mentions"] = kept["mentions"][pd.Series(told, index=kept["mentions"].index, dtype=bool)]  # a thing that is not kept is not told
     kept["charges"] = kept["charges"].assign(part=kept["charges"]["part"].where(kept["charges"]["article_id"].notna()))
     return {name: table.reset_index(drop=True) for name, table in kept.items()}
 
@@ -149,8 +154,8 @@ _NUMBER = ("value", "value_to", "bound", "unit")
 
 
 def _may_be_empty(name):
-    """Return the columns of a table that may be emptied: not required, and no key but that of a place or an article."""
-    keys = {column for foreign in tables.resources()[name]["schema"].get("foreignKeys", []) for column in foreign["fields"]} - {"place_id", "article_id"}
+    """Return the columns of a table that may be emptied: not required, and no key but that of a place, an article or who did it."""
+    keys = {column for foreign in tables.resources()[name]["schema"].get("foreignKeys", []) for column in foreign["fields"]} - {"place_id", "article_id", "by"}
     return {field["name"] for field in tables.fields(name) if not field.get("constraints", {}).get("required")} - keys
 
 

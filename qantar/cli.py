@@ -20,23 +20,31 @@ def main(arguments=None):
     commands.add_parser("tidy", help="save tables anew that a spreadsheet saved in its own way; no cell is changed")
     since = commands.add_parser("changes", help="what the edit in hand changes: rows, what is latest, contradictions, sentences, charts, pages")
     since.add_argument("--since", default="HEAD", metavar="WHAT", help="a release, a git revision or a folder to compare with (default: HEAD, the last commit)")
+    edition = commands.add_parser("edition", help="build the book of a day, or without names, into a folder of its own")
+    edition.add_argument("--printed-by", metavar="DAY", help="only what had been printed by this day, 2022-12-31 (default: PRINTED_BY in the environment)")
+    edition.add_argument("--without-names", action="store_true", help="nobody is named (default where NAMES=0 in the environment)")
     download = commands.add_parser("verify", help="whether a downloaded data package is whole, file by file")
     download.add_argument("zip", help="the file, as downloaded")
     named = commands.add_parser("release", help="check, build from nothing, and record a release, with its data package in dist/")
     named.add_argument("name", help="year and month, as 2026.12; a second one of a month as 2026.12.1")
     chosen = parser.parse_args(arguments)
+    run = {
+        "check": check,
+        "report": report,
+        "changes": lambda: show_changes(chosen.since),
+        "new": lambda: new(chosen.what),
+        "tidy": tidy,
+        "edition": lambda: build_edition(chosen.printed_by, chosen.without_names),
+        "verify": lambda: verify(chosen.zip),
+        "release": lambda: release(chosen.name),
+    }
     try:
-        code = {
-            "check": check,
-            "report": report,
-            "new": lambda: new(chosen.what),
-            "tidy": tidy,
-            "changes": lambda: show_changes(chosen.since),
-            "verify": lambda: verify(chosen.zip),
-            "release": lambda: release(chosen.name),
-        }[chosen.command]()
+        code = run[chosen.command]()
         sys.stdout.flush()
         return code
+    except paths.NoDay as error:
+        print(error, file=sys.stderr)
+        return 1
     except BrokenPipeError:  # `qantar report | head`: who reads has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -91,6 +99,19 @@ def new(what):
     from qantar import forms  # here, so that a check starts as fast as before
 
     return forms.new(what, paths.DATA, paths.texts())
+
+
+def build_edition(printed_by, without_names):
+    """Build the edition of a day (None: that of the environment), or without names, and print where it is; return 1 where it cannot be built."""
+    from qantar import book  # here, since it loads what no check of the record waits for
+
+    os.environ |= {**({"PRINTED_BY": printed_by} if printed_by is not None else {}), **({"NAMES": "0"} if without_names else {})}
+    try:
+        print(f"the edition is {paths.shown(book.edition())}/index.html")
+    except (ValueError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def verify(file):

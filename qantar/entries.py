@@ -34,7 +34,7 @@ def claims(loaded, record_hash, shown=None):
             for _, row in rows.iterrows()
         ]
         themes.setdefault(measure["theme"], []).append(
-            {"id": measure_id, "label": escape(measure["label"]), "fields": _of_measure(measure, measures), "claims": entries}
+            {"id": measure_id, "label": escape(measure["label"]), "fields": _of_measure(measure, measures, loaded), "claims": entries}
         )
     return dict(sorted(themes.items()))
 
@@ -90,9 +90,10 @@ def _correction(row):
     return f"{row.date}: {escape(row.column)} was {escape(row.old)}, is {escape(row.new)} ({spelt(row.kind)}: {escape(row.reason)})"
 
 
-def _of_measure(measure, measures):
+def _of_measure(measure, measures, loaded):
+    printed = set(loaded.claims["measure_id"])
     other = {
-        name: None if pd.isna(measure[name]) else link(escape(measures.loc[measure[name], "label"]), measure[name], home="")
+        name: None if measure[name] not in printed else link(escape(measures.loc[measure[name], "label"]), measure[name], home="")
         for name in ("part_of", "disjoint_with")
     }
     fields = [
@@ -109,7 +110,10 @@ def _of_measure(measure, measures):
 
 
 def measures(loaded):
-    """Return every measure as a row: its place, what it counts, theme, unit, period, and how many figures stand on it in how many reports."""
+    """Return every measure as a row: its place, what it counts, theme, unit, period, and how many figures stand on it in how many reports.
+
+    Of what had been printed by a day, only those of which a figure had been.
+    """
     figures = loaded.claims.groupby("measure_id")["source_id"].agg(["size", "nunique"])
     return [
         {
@@ -121,6 +125,7 @@ def measures(loaded):
             "reports": int(figures["nunique"].get(row.measure_id, 0)),
         }
         for row in loaded.measures.itertuples()
+        if row.measure_id in figures.index or not loaded.printed_by
     ]
 
 

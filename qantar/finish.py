@@ -255,9 +255,11 @@ def _first(path, pages):
         raise _not_found("the address of the first page", "index.html")
     page = pages[path.parent / address[1]]
     title = re.search(r"(?s)<title>(.*?)</title>", page)[1]
+    robots = re.search(r'<meta name="robots"[^>]*>', page)
     icon = re.search(r'<link rel="icon" href="[./]*([^"]+)"', page)
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n  <head>\n    {_policy()}\n    <meta charset="utf-8" />\n    <title>{title}</title>\n'
+        + (f"    {robots[0]}\n" if robots else "")
         + (f'    <link rel="icon" href="{icon[1]}" />\n' if icon else "")
         + f'    <meta http-equiv="Refresh" content="0; url={address[1]}" />\n  </head>\n'
         f'  <body><main><h1><a href="{address[1]}">{title}</a></h1></main></body>\n</html>\n'

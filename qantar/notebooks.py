@@ -96,10 +96,10 @@ def table_files(notebook, root=paths.ROOT):
 
 def stamp(notebook, root=paths.ROOT):
     """Return what a notebook's outputs were made from if it were run now, as a dict of hashes: cells, data, code."""
-    unnamed = [] if paths.names_shown() or "persons" not in loaded_tables(notebook) else ["without names"]
+    edition = [paths.edition()] if paths.edition() else []
     return {
         "cells": source_hash(notebook),
-        "data": _digest([*unnamed, *[hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None for path in table_files(notebook, root)]]),
+        "data": _digest([*edition, *[hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None for path in table_files(notebook, root)]]),
         "code": _digest([hashlib.sha256(path.read_bytes()).hexdigest() for path in code_files(root)]),
     }
 

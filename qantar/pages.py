@@ -50,14 +50,14 @@ def made(root=paths.ROOT, shown=None):
 def what_changed(changes, root=paths.ROOT):
     """Return the page on what changed since the last release (`changes.Changes`, None where there is none) and in each release, as bytes by file name."""
     root = Path(root)
-    history = re.sub(r"(?m)^#", "##", (root / "CHANGELOG.md").read_text(encoding="utf-8").partition("\n")[2].strip())
+    history = "" if paths.edition() else re.sub(r"(?m)^#", "##", (root / "CHANGELOG.md").read_text(encoding="utf-8").partition("\n")[2].strip())
     addresses = {f"notebooks/{path.stem}": f"../../notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")}
     addresses |= {f"book/reference/{path.stem}": path.name for path in (root / "book" / "templates").glob("*.md")}
 
     def page(name):
         return f"[{_text(name)}]({addresses[name]})" if name in addresses else _text(name)
 
-    return {_CHANGED: _templates(root).get_template(_CHANGED).render(changes=changes, history=history, page=page).encode("utf-8")}
+    return {_CHANGED: _templates(root).get_template(_CHANGED).render(changes=changes, history=history, page=page, edition=paths.edition()).encode("utf-8")}
 
 
 def write(content, root=paths.ROOT):
@@ -105,6 +105,8 @@ def _context(loaded, root, shown):
         "tables": [_dictionary(declared, name) for name in tables.raw_names(data)],
         "claims_of": entries.claims(loaded, hashed, shown),
         "measures": entries.measures(loaded),
+        "each_printed": _each_printed(loaded),
+        "edition": paths.edition(),
         "cases": entries.cases(loaded),
         "assemblies": entries.assemblies(loaded),
         "incidents": entries.incidents(loaded),
@@ -232,6 +234,43 @@ def _answer(loaded, acts, answer):
     return f"{words.escape(case['label'])}; {case['state'].replace('_', ' ')} ({words.where(case['where'], home='')}){note}"
 
 
+def _each_printed(loaded):
+    """Return the headline measures (figures in at least two reports, or a key number of the home page) with what each report prints of them.
+
+    For each the label, what it counts, and rows of Markdown cells, a row per claim in order of publication; a report that prints none has a row that says so.
+    Measures of single cases, assemblies or incidents are not among the former.
+    """
+    told, keys = loaded.of(*loaded.measures["measure_id"]), {card[2] for card in CARDS}
+    told = told[told[list(record.THINGS)].isna().all(axis=1) | told["measure_id"].isin(keys)]
+    reports = told.groupby("measure_id")["source_id"].nunique()
+    sources = loaded.sources.sort_values("published_last", kind="stable")
+    return [
+        {
+            "id": row.measure_id,
+            "label": words.escape(row.label),
+            "counts": words.escape(row.definition),
+            "rows": [cells for source in sources.itertuples() for cells in _printed(source, told[told["measure_id"] == row.measure_id])],
+        }
+        for row in loaded.measures.itertuples()
+        if reports.get(row.measure_id, 0) > 1 or (row.measure_id in keys and row.measure_id in reports)
+    ]
+
+
+def _printed(source, claims):
+    """Return what a source prints of a measure, as rows of Markdown cells: report, as printed, what that supports, who says so, day or period."""
+    report = f"{words.link(words.escape(source.short), source.source_id, home='')}, {words.when(source.published)}"
+    return [
+        [
+            report,
+            words.link(f"“{words.escape(claim['as_printed'])}”", claim["claim_id"], home=""),
+            words.supports(claim),
+            words.who(claim),
+            words.described(claim),
+        ]
+        for _, claim in claims[claims["source_id"] == source.source_id].iterrows()
+    ] or [[report, "prints none", "", "", ""]]
+
+
 def record_hash(data=paths.DATA):
     """Return the SHA-256 of the record: of all raw tables, in the order of the data package."""
     digest = hashlib.sha256()
@@ -244,12 +283,13 @@ def record_hash(data=paths.DATA):
 def _card(loaded, notebook, title, measure, drawn):
     """Return a card of the home page: its key number as last printed, with who says so and when, and the name and words of its small chart."""
     rows, drawn = loaded.numbered(measure), loaded.numbered(*drawn)
-    newest = rows.iloc[-1]
-    whole = "" if pd.isna(newest["base_claim_id"]) else f" of {words.linked(loaded.claim(newest['base_claim_id']).iloc[0], home='')}"
-    told = f"{words.linked(newest, home='')}{whole} ({words.escape(words.attribution(newest))})"
+    told = words.NOTHING.capitalize()
+    for _, newest in rows.tail(1).iterrows():
+        whole = "" if pd.isna(newest["base_claim_id"]) else f" of {words.linked(loaded.claim(newest['base_claim_id']).iloc[0], home='')}"
+        told = f"{words.linked(newest, home='')}{whole} ({words.escape(words.attribution(newest))})"
     if len(rows) > 1:
         told = f"{told} in the newest report; {words.count(len(rows), 'report')} print a number, and they differ"
-    alt = "; ".join(f"{words.counted(row)}, {words.attribution(row)}" for _, row in drawn.iterrows())
+    alt = "; ".join(f"{words.counted(row)}, {words.attribution(row)}" for _, row in drawn.iterrows()) or words.NOTHING
     return {
         "notebook": notebook,
         "title": title,

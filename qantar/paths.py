@@ -1,6 +1,7 @@
 """Where things are. Everything hangs on ROOT, the checkout that this package stands in."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -10,6 +11,10 @@ PACKAGE = DATA / "datapackage.json"
 NOTEBOOKS = ROOT / "notebooks"
 BOOK = ROOT / "book"
 HTML = BOOK / "_build" / "html"
+
+
+class NoDay(ValueError):
+    """PRINTED_BY in the environment names no day."""
 
 
 def texts():
@@ -26,6 +31,28 @@ def texts():
 def names_shown():
     """Return True where persons may be named: always, unless the environment says NAMES=0."""
     return os.environ.get("NAMES") != "0"
+
+
+def printed_by():
+    """Return the day (2022-12-31) that PRINTED_BY in the environment names: only what had been printed by then is told; None where it names none.
+
+    Raises NoDay, a sentence, for what is no day.
+    """
+    named = os.environ.get("PRINTED_BY") or None
+    if named is None:
+        return None
+    try:
+        if date.fromisoformat(named).isoformat() == named:
+            return named
+    except ValueError:
+        pass
+    raise NoDay(f"PRINTED_BY is {named!r}, which is no day of the form 2022-12-31; name one, or leave PRINTED_BY empty")
+
+
+def edition():
+    """Return the name of the edition that the environment asks for: printed_by_2022-12-31, without_names, or both; empty for the whole record."""
+    day = printed_by()
+    return "_".join([*([f"printed_by_{day}"] if day else []), *([] if names_shown() else ["without_names"])])
 
 
 def environment(root=ROOT):

@@ -16,8 +16,10 @@ def load(*names, printed_by=None, data=paths.DATA):
 
     `printed_by` (a day, "2022-12-31") gives what the sources surely published by that day tell, and nothing that only later ones
     tell: their claims and mentions, the cases, assemblies, incidents and acts that they mention, and the states that follow.
-    With NAMES=0 in the environment no person is named. Raises KeyError for a table that does not exist.
+    Where it is not given, it is the day that PRINTED_BY in the environment names, if any; the attribute printed_by tells it. With NAMES=0 in
+    the environment no person is named. Raises KeyError for a table that does not exist, NoDay where that names no day.
     """
+    printed_by = printed_by or paths.printed_by()
     clean = tables.clean_names(data)
     unknown = sorted(set(names) - set(clean))
     if unknown:
@@ -29,7 +31,7 @@ def load(*names, printed_by=None, data=paths.DATA):
     )
     if "persons" in loaded and not paths.names_shown():
         loaded["persons"] = loaded["persons"].assign(public_name=pd.NA, other_names=pd.NA, note=pd.NA)
-    return Record(loaded)
+    return Record(loaded, printed_by)
 
 
 def _printed_by(day, names, data):
@@ -37,6 +39,10 @@ def _printed_by(day, names, data):
     from qantar import clean
 
     made = clean.clean(data, printed_by=day)
+    acts, told = made["acts"], made["mentions"][made["mentions"]["table"] == "acts"].dropna(subset="as_printed").drop_duplicates("row_id")
+    printed = (": “" + told.set_index("row_id")["as_printed"] + "”").to_dict()  # the summary, an act's heading, rests on a later report too
+    kind = acts["kind"].str.replace("_", " ")
+    made["acts"] = acts.assign(summary=acts["summary"].fillna(kind + acts["act_id"].map(printed).fillna(", told by a later report too")))
     return {n: tables.read_table(tables.CLEAN_PREFIX + n, data, tables.table_bytes(made[n], tables.CLEAN_PREFIX + n, data)) for n in names}
 
 
@@ -56,10 +62,13 @@ _WORDED = {"label", "summary", "offence", "note", "kind", "step", "outcome", "ve
 
 
 class Record:
-    """The loaded tables as attributes (record.claims, record.sources, ...; a DataFrame each), and questions to them."""
+    """The loaded tables as attributes (record.claims, record.sources, ...; a DataFrame each), and questions to them.
 
-    def __init__(self, loaded):
-        self._tables = loaded
+    printed_by is the day by which what they tell had been printed; None for the whole record.
+    """
+
+    def __init__(self, loaded, printed_by=None):
+        self._tables, self.printed_by = loaded, printed_by
 
     def __getattr__(self, name):
         if name.startswith("_") or name not in self._tables:
@@ -365,18 +374,20 @@ class Record:
 
         Rows of mentions of the tables named (all where none is named), with the source's short name; label, the heading of the thing:
         its own, or that of its case or assembly with what it is; value_here, what the row says instead, and where_here, the sources that tell it so
-        (as `where` in `things`).
+        (as `where` in `things`). Of what had been printed by a day, what the row leaves open too, since it rests on later sources, is no difference.
         """
         told = self.mentions.merge(self.sources[["source_id", "short", "published", "published_last"]], on="source_id", suffixes=("", "_"))
         told = told[told["table"].isin(names or tables.MENTIONED)].sort_values(["published_last", "paragraph"], kind="stable")
         rows, agreed = told[told["agrees"] != "yes"], told[told["agrees"] == "yes"]
         labels = {name: self._headings(name) for name in rows["table"].unique()}
         where = {name: _where(agreed[agreed["table"] == name]) for name in labels}
-        return rows.assign(
+        told = rows.assign(
             label=[labels[name][thing] for name, thing in zip(rows["table"], rows["row_id"], strict=True)],
             value_here=[self._told_here(row, agreed) for row in rows.itertuples()],
             where_here=[where[name].get(thing, []) for name, thing in zip(rows["table"], rows["row_id"], strict=True)],
         )
+        known = told["where_here"].astype(bool) | ((told["agrees"] == "differs") & (told["value_here"] != ""))
+        return told[known] if self.printed_by else told
 
     def _told_here(self, mention, agreed):
         """Return what the row says on which a mention differs: its cells, or the printed words of a source that agrees."""
@@ -424,7 +435,7 @@ class Record:
     def newest(self):
         """Return the newest source of the record as a row of sources. Raises ValueError where none had been printed by the day asked for."""
         if self.sources.empty:
-            raise ValueError("no source had been printed by that day; name a later one")
+            raise ValueError(f"no source had been printed by {self.printed_by}; name a later day")
         return self.sources.sort_values("published_last", kind="stable").iloc[-1]
 
 

@@ -40,20 +40,16 @@ def release(name, root=paths.ROOT):
         raise NotReleased("\n".join([*report.problems, f"{len(report.problems)} to correct; nothing was released"]))
     unverified = f"; {report.unverified} printed spans could not be looked up, the text copies are not at hand" if report.unverified else ""
     yield f"{report.rows} rows keep the rules{unverified}"
-    held = build_lock.lock(root)
-    try:
-        with tempfile.TemporaryDirectory(prefix="qantar-") as folder:
-            copy = Path(folder) / "qantar"
-            shutil.copytree(root, copy, ignore=_NOT_COPIED)
-            _set_version(name, copy)
-            yield "building everything from nothing"
-            _build(copy, "--force")
-            _enter(name, copy)
-            released.write(name, changes.shown(copy, names=False), copy / "data")
-            _build(copy)  # the page on what changed
-            yield from _bring_back(name, copy, root)
-    finally:
-        held.release()
+    with build_lock.lock(root), tempfile.TemporaryDirectory(prefix="qantar-") as folder:
+        copy = Path(folder) / "qantar"
+        shutil.copytree(root, copy, ignore=_NOT_COPIED)
+        _set_version(name, copy)
+        yield "building everything from nothing"
+        _build(copy, "--force")
+        _enter(name, copy)
+        released.write(name, changes.shown(copy, names=False), copy / "data")
+        _build(copy)  # the page on what changed
+        yield from _bring_back(name, copy, root)
     yield f"release {name} is made; look at `git diff`, commit it, and tag it: git tag v{name}"
 
 
@@ -63,8 +59,8 @@ def _refuse(name, root):
     before = released.releases(root / "data")
     if before and released.order(name) <= released.order(before[-1]):
         raise NotReleased(f"{name} does not come after {before[-1]}, the newest release; name a later one")
-    if not paths.names_shown():
-        raise NotReleased("NAMES=0 is set; a release records the whole record, unset it")
+    if paths.edition():
+        raise NotReleased(f"PRINTED_BY or NAMES asks for an edition ({paths.edition()}); a release records the whole record, unset them")
 
 
 def _day():

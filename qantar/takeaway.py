@@ -36,10 +36,15 @@ _OF_A_NAME = ("public_name", "other_names", "note")  # columns of persons that a
 
 
 def write(html, root=paths.ROOT):
-    """Write all that can be taken away into the book built in the folder `html`, from the checkout `root`. Errors as in the functions below."""
+    """Write all that can be taken away into the book built in the folder `html`, from the checkout `root`; in an edition of a day (PRINTED_BY), all but
+    the data package. Errors as in the functions below.
+    """
     root, static = Path(root), Path(html) / "_static"
     tables_and_figures(html, root)
-    package(root / "data", static / "qantar-data.zip")
+    if paths.printed_by():
+        _without_package(Path(html))
+    else:
+        package(root / "data", static / "qantar-data.zip")
     sources = record.load("sources", data=root / "data").sources
     tables.write_bytes(static / "sources.bib", bibtex(sources).encode("utf-8"))
     tables.write_bytes(static / "sources.ris", ris(sources).encode("utf-8"))
@@ -227,6 +232,16 @@ def package(data, target):
             entry.create_system, entry.external_attr, entry.compress_type = 3, 0o100644 << 16, zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     tables.write_bytes(target, out.getvalue())
+
+
+def _without_package(html):
+    """Put a word in the place of each link to the data package: the record as a whole tells what was printed later, so an edition of a day has none."""
+    for page in html.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        word = r"\1 (left out of an edition of a day, since it holds what was printed later)"
+        unlinked = re.sub(r'<a [^>]*href="[^"]*_static/qantar-data\.zip"[^>]*>(.*?)</a>', word, text)
+        if unlinked != text:
+            tables.write_bytes(page, unlinked.encode("utf-8"))
 
 
 def verify(file):

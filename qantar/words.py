@@ -15,6 +15,7 @@ from qantar.bounds import number
 from qantar.clean import days
 
 REFERENCE = "../book/reference/"  # where the reference pages stand, seen from a notebook; on these pages themselves it is empty
+NOTHING = "no figure in these reports"  # what stands where figures would, and none is printed: silence is told
 FEW = 5  # how many of a longer list a sentence tells
 _MONTHS = "January February March April May June July August September October November December".split()
 _QUALIFIED = {
@@ -212,13 +213,13 @@ def listed(parts, joiner="and"):
 
 
 def all_said(rows, joiner="and", home=REFERENCE):
-    """Return every claim of a frame (rows as in `Record.of`) in one list for a sentence."""
-    return listed([said(row, home) for _, row in rows.iterrows()], joiner)
+    """Return every claim of a frame (rows as in `Record.of`) in one list for a sentence; that there is none, where there is none."""
+    return listed([said(row, home) for _, row in rows.iterrows()], joiner) or NOTHING
 
 
 def each_said(rows):
-    """Return every claim of a frame (rows as in `Record.of`) as a bulleted list, for `text`."""
-    return bulleted(said(row) for _, row in rows.iterrows())
+    """Return every claim of a frame (rows as in `Record.of`) as a bulleted list, for `text`; that there is none, where there is none."""
+    return bulleted([said(row) for _, row in rows.iterrows()] or [NOTHING])
 
 
 def count(n, one, many=None):
@@ -226,16 +227,18 @@ def count(n, one, many=None):
     return f"{_small(n)} {one if n == 1 else many or one + 's'}"
 
 
-def from_teams(rows):
-    """Return how many reports by how many research teams claims come from: five reports by three research teams."""
-    return f"{count(rows['source_id'].nunique(), 'report')} by {count(rows['team'].nunique(), 'research team')}"
+def from_teams(rows, one=None, many=None):
+    """Return how many reports by how many research teams claims come from: five reports by three research teams; with its verb, where one is given."""
+    reports = rows["source_id"].nunique()
+    told = f"{count(reports, 'report')} by {count(rows['team'].nunique(), 'research team')}"
+    return f"{told} {one if reports == 1 else many}" if one else told
 
 
 def of_them(n, whole, one, many):
-    """Return n of a whole as the subject of a sentence with its verb: none of the five has; two of the five have; all five have."""
+    """Return n of a whole as the subject of a sentence with its verb: none of the five has; two of the five have; all five have; one of one has."""
     if n == whole and n > 1:
         return f"all {_small(whole)} {many}"
-    return f"{_small(n) if n else 'none'} of the {_small(whole)} {one if n < 2 else many}"
+    return f"{_small(n) if n else 'none'} of {'one' if whole == 1 else f'the {_small(whole)}'} {one if n < 2 else many}"
 
 
 def _small(n):
@@ -257,6 +260,8 @@ _DATES = {
 
 def incompatible(rows, pairs):
     """Return which claims cannot both be right of one day, as a paragraph or two; `pairs` as of `Record.incompatible`."""
+    if rows.empty:
+        return f"There is {NOTHING} to set against another."
     if pairs.empty and not rows.duplicated(["measure_id", "place_id", "case_id", "assembly_id", "incident_id"]).any():
         return "None of these figures can be tested against another: each counts something else, and stands in one place only."
     if pairs.empty:
@@ -276,13 +281,13 @@ def excluding(pairs, rows, between_them):
 
 
 def repetitions(rows):
-    """Return the claims that repeat one statement or event, a bullet for each: in which reports of how many teams."""
+    """Return the claims that repeat one statement or event, a bullet for each: in which reports of how many teams; what stands once is left out."""
     lines = []
-    for _, group in rows.groupby("same_statement", sort=False):
+    for _, group in rows[rows["same_statement"].duplicated(keep=False)].groupby("same_statement", sort=False):
         reports = listed([f"{linked(row)} in {escape(row['short'])}, {when(row['published'])}" for _, row in group.iterrows()])
         teams = count(group["team"].nunique(), "research team")
         lines.append(f"{count(len(group), 'claim').capitalize()} from {teams} count once: {reports}.")
-    return bulleted(lines)
+    return bulleted(lines or ["no statement that is repeated in these reports"])
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -329,7 +334,7 @@ def table(*frames, home=REFERENCE):
             escape(row["computed"]) if is_computed(row) else link(f"“{escape(row['as_printed'])}”", row["claim_id"], f"claims_{row['theme']}", home),
             supports(row),
             described(row),
-            _who(row),
+            who(row),
             f"{link(escape(row['short']), row['source_id'], home=home)}, {when(row['published'])}, paragraph {row['paragraph']}",
         ]
         for _, row in rows.iterrows()
@@ -416,13 +421,16 @@ def _cell(column, cell):
     return when(cell) if column in _DATE_COLUMNS else escape(spelt(cell))
 
 
-def _who(claim):
-    who = "not said" if pd.isna(claim["speaker"]) else escape(claim["speaker_short"])
+def who(claim):
+    """Return who states a claim as the cell of a table: a short name; not said; whose own words; a computed row says from whose figures."""
+    speaker = "not said" if pd.isna(claim["speaker"]) else escape(claim["speaker_short"])
     if is_computed(claim):
-        return f"computed from figures of: {who}"
-    return who if claim["voice"] == "reports" else f"{who}, own words"
+        return f"computed from figures of: {speaker}"
+    return speaker if claim["voice"] == "reports" else f"{speaker}, own words"
 
 
 def markdown_table(head, lines):
-    """Return a Markdown table of a list of headings and lists of cells that are Markdown already."""
+    """Return a Markdown table of a list of headings and lists of cells that are Markdown already; a sentence where there are no cells."""
+    if not lines:
+        return "Nothing of this stands in these reports."
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *lines])
