@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from pytask import Product, task
 from pytask_parallel import execute
 
-from qantar import book, checks, clean, notebooks, paths, tables
+from qantar import book, checks, clean, notebooks, pages, paths, tables
 
 ROOT = Path(__file__).resolve().parent
 RAW = [ROOT / "data" / resource["path"] for name, resource in tables.resources().items() if name in tables.raw_names()]
@@ -94,7 +94,9 @@ class Book:
         return hashlib.sha256(self.name.encode()).hexdigest()
 
     def state(self):
-        return book.built_from(self.folder)
+        """Return the hash of what the book was built from; None where that is not what is at hand, also where it changed while the book was built."""
+        built = book.built_from(self.folder)
+        return built if built == book.inputs_hash(ROOT) else None
 
     def load(self, is_product=False):
         return self.folder
@@ -112,11 +114,14 @@ def task_clean(
     """Check the raw tables and make the clean ones; where a check fails, nothing is written."""
     __tracebackhide__ = _IN_A_SENTENCE
     print("checking data/raw and making data/clean", flush=True)
+    before = pages.record_hash()
     report = checks.check(sources_folder=paths.texts())
     if report.problems:
         raise RecordProblems("\n".join(["", *report.problems, f"{len(report.problems)} to correct; nothing was written"]))
     with _in_words():
         clean.write()
+    if pages.record_hash() != before:
+        raise RecordProblems("data/raw was changed while it was read; run this again")
 
 
 for notebook in notebooks.in_order():

@@ -21,9 +21,10 @@ from pathlib import Path
 
 import jinja2
 
-from qantar import build_lock, changes, clean, finish, names, notebooks, pages, paths, record, takeaway, words
+from qantar import build_lock, changes, clean, finish, names, notebooks, pages, paths, record, tables, takeaway, words
 
 _BUILT_FROM = ".built_from"
+_REFERENCE = paths.BOOK / "reference" / _BUILT_FROM
 _WORKERS = 2  # notebooks of an edition that run side by side
 
 
@@ -36,7 +37,9 @@ def setup(app):
         raise ExtensionError("the book was not built:\n" + "\n".join(problems))
     try:
         made = pages.made(paths.ROOT, notebooks.claims_shown())
+        _REFERENCE.unlink(missing_ok=True)
         pages.write(made | pages.what_changed(None if paths.edition() else changes.since_release(), paths.ROOT))
+        tables.write_bytes(_REFERENCE, inputs_hash().encode())
     except jinja2.TemplateError as error:
         raise ExtensionError(f"the book was not built:\nbook/templates cannot be rendered ({error}); correct the template") from None
     app.connect("doctree-read", _link_pages)
@@ -143,9 +146,12 @@ def inputs_hash(root=paths.ROOT):
 
 
 def built_from(html=paths.HTML):
-    """Return the hash of what the book in the folder `html` was built from; None where there is no whole book."""
-    mark = Path(html) / _BUILT_FROM
-    return mark.read_text(encoding="utf-8") if mark.is_file() and (Path(html) / "index.html").is_file() else None
+    """Return the hash of what the book in the folder `html` was built from; None where there is no whole book, or a killed build left other reference pages."""
+    mark, pages_mark = Path(html) / _BUILT_FROM, Path(html).parents[1] / "reference" / _BUILT_FROM
+    if not (mark.is_file() and pages_mark.is_file() and (Path(html) / "index.html").is_file()):
+        return None
+    built = mark.read_text(encoding="utf-8")
+    return built if pages_mark.read_text(encoding="utf-8") == built else None
 
 
 def build(root=paths.ROOT):

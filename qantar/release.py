@@ -17,7 +17,7 @@ from pathlib import Path
 from qantar import book, build_lock, changes, checks, paths, record, released, tables, words
 
 # What a release leaves in the checkout, besides the book and the data package.
-_BACK = ("data", "notebooks", "CHANGELOG.md", "CITATION.cff", "pyproject.toml", "pytask.lock", "book/_static/deaths.png")
+_BACK = ("data", "notebooks", "book/reference", "CHANGELOG.md", "CITATION.cff", "pyproject.toml", "pytask.lock", "book/_static/deaths.png")
 _NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "_build", "reference", "dist", "__pycache__", ".pytask", ".pytest_cache", ".hypothesis", ".ruff_cache", ".ipynb_checkpoints"
 )
