@@ -67,8 +67,8 @@ def _dates(raw, where):
             problems.append(f"{where('sources', index, 'published')}: {text} is a period; type the day, month or year of publication")
     if problems:
         return problems
-    published = raw["sources"].set_index("source_id")["published"]
-    for index, claim in raw["claims"].iterrows():
+    published = raw["sources"].set_index("source_id")["published"].to_dict()
+    for index, claim in tables.rows(raw["claims"]):
         printed = published[claim["source_id"]]
         last = clean.days(printed)[1]
         for column in ("as_of", "stated_on"):
@@ -102,13 +102,13 @@ def _ids(raw, where):
                     f"{where(name, index, tables.key(name))}: {row} is an id of {seen[row]}.csv too; its place in the book would not be its own, rename it"
                 )
             seen.setdefault(row, name)
-    paragraphs = raw["sources"].set_index("source_id")["paragraphs"]
-    for index, claim in raw["claims"].iterrows():
+    paragraphs = raw["sources"].set_index("source_id")["paragraphs"].to_dict()
+    for index, claim in tables.rows(raw["claims"]):
         stem = f"{claim['source_id']}-p{claim['paragraph']}"
         if claim["claim_id"].rstrip("abcdefghijklmnopqrstuvwxyz") != stem:
             problems.append(f"{where('claims', index, 'claim_id')}: {claim['claim_id']} does not begin with {stem}; name it after its paragraph")
     for name in ("claims", "mentions", "reading"):
-        for index, row in raw[name].iterrows():
+        for index, row in tables.rows(raw[name]):
             if row["paragraph"] > paragraphs[row["source_id"]]:
                 problems.append(
                     f"{where(name, index, 'paragraph')}: {row['source_id']} has {paragraphs[row['source_id']]} paragraphs, not {row['paragraph']}; "
@@ -120,8 +120,8 @@ def _ids(raw, where):
 def _speakers(raw, where):
     """A named speaker is of the kind that is typed; a source's own voice has a speaker."""
     problems = []
-    kinds = raw["organisations"].set_index("organisation_id")["kind"]
-    for index, claim in raw["claims"].iterrows():
+    kinds = raw["organisations"].set_index("organisation_id")["kind"].to_dict()
+    for index, claim in tables.rows(raw["claims"]):
         kind = claim["speaker_kind"]
         if given(claim["speaker"]) == (kind == "unattributed"):
             problems.append(
@@ -143,8 +143,8 @@ def _speakers(raw, where):
 def _figures(raw, where):
     """Value and bound belong together and agree with the printed words, which are few."""
     problems = []
-    units = raw["measures"].set_index("measure_id")["unit"]
-    for index, claim in raw["claims"].iterrows():
+    units = raw["measures"].set_index("measure_id")["unit"].to_dict()
+    for index, claim in tables.rows(raw["claims"]):
         value, value_to = _number(claim["value"]), _number(claim["value_to"])
         problems += too_long(where("claims", index, "as_printed"), claim["as_printed"])
         try:
@@ -167,20 +167,22 @@ def _bases(raw, where):
     """A base is another claim of the same source, of the whole, and not smaller than its part."""
     problems = []
     measures = raw["measures"].set_index("measure_id")
+    parts_of = measures["part_of"].to_dict()
     claims = raw["claims"].assign(unit=raw["claims"]["measure_id"].map(measures["unit"]))
-    by_id = claims.set_index("claim_id")
-    for index, claim in claims.dropna(subset="base_claim_id").iterrows():
-        place, base = where("claims", index, "base_claim_id"), by_id.loc[claim["base_claim_id"]]
+    parts = claims.dropna(subset="base_claim_id")
+    by_id = {claim["claim_id"]: claim for _, claim in tables.rows(claims[claims["claim_id"].isin([*parts["claim_id"], *parts["base_claim_id"]])])}
+    for index, claim in tables.rows(parts):
+        place, base = where("claims", index, "base_claim_id"), by_id[claim["base_claim_id"]]
         seen, above = {claim["claim_id"]}, claim["base_claim_id"]
         while given(above) and above not in seen:
             seen.add(above)
-            above = by_id.loc[above, "base_claim_id"]
+            above = by_id[above]["base_claim_id"]
         if given(above):
             problems.append(f"{place}: {claim['base_claim_id']} rests in turn on this claim; a whole cannot be a part of its part")
             continue
         if base["source_id"] != claim["source_id"]:
             problems.append(f"{place}: {claim['base_claim_id']} is of another source; a part and its whole are printed together")
-        part_of = measures.loc[claim["measure_id"], "part_of"]
+        part_of = parts_of[claim["measure_id"]]
         if given(part_of) and part_of != base["measure_id"]:
             problems.append(
                 f"{place}: counts {base['measure_id']}, but {claim['measure_id']} is part_of {part_of} in measures.csv; name a claim of that measure"
@@ -220,7 +222,7 @@ def _vocabularies(raw, where):
     """A measure is no part of itself; a place has both coordinates or none."""
     problems = []
     part_of = raw["measures"].set_index("measure_id")["part_of"].to_dict()
-    for index, measure in raw["measures"].iterrows():
+    for index, measure in tables.rows(raw["measures"]):
         seen, above = set(), measure["measure_id"]
         while given(above) and above not in seen:
             seen.add(above)
@@ -229,7 +231,7 @@ def _vocabularies(raw, where):
             problems.append(f"{where('measures', index, 'part_of')}: leads back to {measure['measure_id']}; a whole cannot be a part of its part")
         if measure["disjoint_with"] == measure["measure_id"]:
             problems.append(f"{where('measures', index, 'disjoint_with')}: names the measure itself; name another one, or leave it empty")
-    for index, place in raw["places"].iterrows():
+    for index, place in tables.rows(raw["places"]):
         if given(place["lat"]) != given(place["lon"]):
             problems.append(f"{where('places', index, 'lat')}: only one of lat and lon is given; type both, or neither")
     return problems
@@ -243,15 +245,15 @@ def _readings(raw, where):
     recorded = set(whole.loc[whole["outcome"] == "recorded", place].itertuples(index=False, name=None))
     told = set()
     for name in ("claims", "mentions"):
-        for index, row in raw[name].iterrows():
-            told.add(tuple(row[place]))
-            if tuple(row[place]) not in recorded:
+        for index, row in tables.rows(raw[name]):
+            told.add(tuple(row[column] for column in place))
+            if tuple(row[column] for column in place) not in recorded:
                 problems.append(
                     f"{where(name, index, 'paragraph')}: paragraph {row['paragraph']}, item {row['item']} of {row['source_id']} has no row "
                     "recorded in reading.csv; add one"
                 )
-    for index, row in raw["reading"].iterrows():
-        if row["outcome"] == "recorded" and not given(row["span"]) and tuple(row[place]) not in told:
+    for index, row in tables.rows(raw["reading"]):
+        if row["outcome"] == "recorded" and not given(row["span"]) and tuple(row[column] for column in place) not in told:
             problems.append(
                 f"{where('reading', index, 'outcome')}: recorded is typed, but no claim and no mention is of this place; correct the outcome, or add the row"
             )
@@ -273,7 +275,7 @@ def _corrections(raw, where):
         columns = raw[name][tables.resources()[name]["schema"].get("primaryKey", [])]
         return {" ".join(str(cell) for cell in row if given(cell)) for row in columns.itertuples(index=False, name=None)}
 
-    for index, row in raw["corrections"].iterrows():
+    for index, row in tables.rows(raw["corrections"]):
         if row["table"] not in raw:
             problems.append(f"{where('corrections', index, 'table')}: {row['table']!r} is no table; use one of {', '.join(raw)}")
         elif row["column"] not in raw[row["table"]]:
@@ -294,13 +296,14 @@ def _corrections(raw, where):
 def _texts(raw, where, folder, problems):
     """Look up each printed span in its paragraph, and the hash of each text; return how many spans could not be looked up."""
     unverified = 0
-    for index, source in raw["sources"].iterrows():
+    printed = {
+        (name, column): tables.groups(raw[name].dropna(subset=column), "source_id")
+        for name, column in (("claims", "as_printed"), ("mentions", "as_printed"), ("reading", "span"))
+    }
+    reading = tables.groups(raw["reading"], "source_id")
+    for index, source in tables.rows(raw["sources"]):
         source_id = source["source_id"]
-        spans = [
-            ("claims", "as_printed", raw["claims"][raw["claims"]["source_id"] == source_id]),
-            ("mentions", "as_printed", raw["mentions"][raw["mentions"]["source_id"] == source_id].dropna(subset="as_printed")),
-            ("reading", "span", raw["reading"][raw["reading"]["source_id"] == source_id].dropna(subset="span")),
-        ]
+        spans = [(name, column, of_source[source_id]) for (name, column), of_source in printed.items()]
         digest = texts.sha256(source_id, folder) if folder else None
         if digest is None:
             unverified += sum(len(rows) for _, _, rows in spans)
@@ -316,34 +319,33 @@ def _texts(raw, where, folder, problems):
             problems.append(f"{where('sources', index, 'paragraphs')}: the text copy has {len(blocks)} paragraphs; type that")
             continue
         for name, column, rows in spans:
-            for row, cells in rows.iterrows():
-                place = cells[column], blocks, cells["paragraph"], cells["item"]
+            for row in rows:
+                words = getattr(row, column)
+                place = words, blocks, row.paragraph, row.item
                 problem = texts.place_problem(*place)
                 if problem:
-                    problems.append(f'{where(name, row, column)}: "{cells[column]}": {problem}; copy the words from the text, or correct paragraph and item')
+                    problems.append(f'{where(name, row.Index, column)}: "{words}": {problem}; copy the words from the text, or correct paragraph and item')
                 elif name == "claims":
-                    cut = bounds.cut_short(texts.in_context(*place), cells["bound"], _number(cells["value"]))
+                    cut = bounds.cut_short(texts.in_context(*place), row.bound, _number(row.value))
                     if cut:
-                        problems.append(f"{where(name, row, column)}: {cut}; type these words too, and their bound")
-        problems += _ledger(source_id, blocks, raw, where)
+                        problems.append(f"{where(name, row.Index, column)}: {cut}; type these words too, and their bound")
+        problems += _ledger(source_id, blocks, reading[source_id], spans, where)
     return unverified
 
 
-def _ledger(source_id, blocks, raw, where):
+def _ledger(source_id, blocks, reading, printed, where):
     """Every paragraph and item of a text has a row in reading, and every quantity of a recorded one lies in a printed span."""
     problems = []
-    reading = raw["reading"][raw["reading"]["source_id"] == source_id]
-    outcomes = {(row.paragraph, row.item): row.outcome for row in reading[reading["span"].isna()].itertuples()}
+    outcomes = {(row.paragraph, row.item): row.outcome for row in reading if not given(row.span)}
     spans = {}
-    for name, column in (("claims", "as_printed"), ("mentions", "as_printed"), ("reading", "span")):
-        rows = raw[name][raw[name]["source_id"] == source_id].dropna(subset=column)
-        for row in rows.itertuples():
+    for _, column, rows in printed:
+        for row in rows:
             spans.setdefault((row.paragraph, row.item), []).append(getattr(row, column))
     parts = texts.parts(blocks)
     existing = {(paragraph, item) for paragraph, item, _ in parts}
-    for index, row in reading.iterrows():
-        if (row["paragraph"], row["item"]) not in existing:
-            problems.append(f"{where('reading', index, 'item')}: paragraph {row['paragraph']} of {source_id} has no item {row['item']}; count the bullets")
+    for row in reading:
+        if (row.paragraph, row.item) not in existing:
+            problems.append(f"{where('reading', row.Index, 'item')}: paragraph {row.paragraph} of {source_id} has no item {row.item}; count the bullets")
     for paragraph, item, text in parts:
         file = f"data/raw/reading.csv: paragraph {paragraph}, item {item} of {source_id}"
         outcome = outcomes.get((paragraph, item))

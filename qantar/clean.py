@@ -186,11 +186,12 @@ def _things(raw):
     all_steps, steps = made["steps"], made["steps"][~made["steps"]["expected"]]
     sentences = _with_dates_of_sentences(made["sentences"], all_steps, made["restrictions"])
     sentences = _with_numbers(sentences, "value", "value_to", "bound")
-    parties = _parties(raw["parties"], raw["cases"], made["charges"], steps, sentences, raw["articles"])
+    charges = _charges(made["charges"], steps, raw["parties"])
+    parties = _parties(raw["parties"], raw["cases"], charges, steps, sentences, raw["articles"])
     return {
         **made,
         "mentions": raw["mentions"].merge(raw["sources"][["source_id", "published_first", "published_last", "team"]], on="source_id", validate="many_to_one"),
-        "charges": _charges(made["charges"], steps, raw["parties"]),
+        "charges": charges,
         "sentences": sentences,
         "parties": parties,
         "cases": _cases(made["cases"], parties, steps, sentences, raw["sources"], places),
@@ -226,75 +227,82 @@ def _with_expected(steps, mentions):
 
 
 def _steps_of(party, steps, charges):
-    """Return the steps of a party: those that name it, and, of an accused, those of its case that name nobody or one of its charges."""
-    if party.role != "accused":
-        return steps[steps["party_id"] == party.party_id]
-    mine = set(charges.loc[charges["party_id"] == party.party_id, "charge_id"])
-    of_charge = steps["charge_id"].isna() | steps["charge_id"].isin(mine) | steps["into_charge_id"].isin(mine)
-    return steps[(steps["case_id"] == party.case_id) & ((steps["party_id"] == party.party_id) | (steps["party_id"].isna() & of_charge))]
+    """Return the steps of a party among those of its case: those that name it, and, of an accused, those that name nobody or one of its charges."""
+    mine = {charge.charge_id for charge in charges}
 
+    def is_own(step):
+        if not pd.isna(step.party_id) or party.role != "accused":
+            return step.party_id == party.party_id
+        return pd.isna(step.charge_id) or step.charge_id in mine or step.into_charge_id in mine
 
-def _sentences_of(party, steps, sentences):
-    """Return the sentences of a party: those that name it, and those of a step of its case that name nobody."""
-    own = steps.loc[steps["case_id"] == party.case_id, "step_id"]
-    return sentences[(sentences["party_id"] == party.party_id) | (sentences["party_id"].isna() & sentences["step_id"].isin(own))]
+    return [step for step in steps if is_own(step)]
 
 
 def _all(sentences):
-    return "; ".join(states.sentence_words(row) for _, row in sentences.iterrows())
+    """Return sentences as words, in the order of their table."""
+    return "; ".join(states.sentence_words(row) for row in sorted(sentences, key=lambda row: row.Index))
 
 
 def _of_restrictions(restrictions, steps, sentences):
     """Return the sentences that each restriction gave: its own, and those of its kind in the case that it led to."""
-    by_case = sentences.assign(case_id=_of(sentences["step_id"], steps.set_index("step_id")["case_id"]))
+    sentences = sentences.assign(case_id=_of(sentences["step_id"], steps.set_index("step_id")["case_id"]))
+    by_restriction, by_case = tables.groups(sentences, "restriction_id"), tables.groups(sentences, "case_id")
     told = []
     for row in restrictions.itertuples():
-        of_case = (by_case["case_id"] == row.case_id) & (by_case["kind"].eq({"fined": "fine"}.get(row.kind, row.kind)) | (row.kind == "criminal_case"))
-        told.append(_all(by_case[(by_case["restriction_id"] == row.restriction_id) | of_case]))
+        kind = {"fined": "fine"}.get(row.kind, row.kind)
+        of_case = [sentence for sentence in by_case[row.case_id] if kind in (sentence.kind, "criminal_case")]
+        told.append(_all([*by_restriction[row.restriction_id], *of_case]))
     return told
 
 
 def _charges(charges, steps, parties):
-    case_of = parties.set_index("party_id")["case_id"]
+    case_of = parties.set_index("party_id")["case_id"].to_dict()
+    by_case = tables.groups(steps, "case_id")
     became, into = [], []
     for charge in charges.itertuples():
-        own = states.steps_of_charge(charge, case_of[charge.party_id], steps)
+        case = case_of[charge.party_id]
+        own = states.steps_of_charge(charge, case, by_case[case])
         became.append(states.of_charge(own))
-        into.append(own["into_charge_id"].iloc[-1] if len(own) else None)
+        into.append(own[-1].into_charge_id if own else None)
     return charges.assign(became=became, became_charge_id=into)
 
 
 def _last(steps):
     """Return the last step of which a day is told, its date and outcome."""
-    dated = steps[steps["date"].notna()]
-    return tuple(dated.iloc[-1][["step", "date", "outcome"]]) if len(dated) else (None, None, None)
+    dated = [(step.step, step.date, step.outcome) for step in steps if not pd.isna(step.date)]
+    return dated[-1] if dated else (None, None, None)
 
 
 def _parties(parties, cases, charges, steps, sentences, articles):
     """Add a party's charges, outcome, sentence, state, custody and latest step, each in one cell."""
-    charges = _charges(charges, steps, parties)
-    numbers = articles.set_index("article_id")["number"]
+    numbers = articles.set_index("article_id")["number"].to_dict()
+    charges_of, steps_of = tables.groups(charges, "party_id"), tables.groups(steps, "case_id")
+    sentences_of = tables.groups(sentences, "party_id")
+    shared = sentences[sentences["party_id"].isna()]
+    shared_of = tables.groups(shared.assign(case_id=_of(shared["step_id"], steps.set_index("step_id")["case_id"])), "case_id")
     administrative = set(cases.loc[cases["kind"] == "administrative", "case_id"])
     rows = []
     for party in parties.itertuples():
-        own, served = _steps_of(party, steps, charges), _sentences_of(party, steps, sentences)
-        decided = own["outcome"].dropna()
+        charged = charges_of[party.party_id]
+        own = _steps_of(party, steps_of[party.case_id], charged)
+        served = [*sentences_of[party.party_id], *shared_of[party.case_id]]  # its own, and those of its case that name nobody
+        decided = [step.outcome for step in own if not pd.isna(step.outcome)]
         step, date, _ = _last(own)
-        held = own[own["step"].isin(states.CUSTODY)]
+        held = [step.step for step in own if step.step in states.CUSTODY]
         state = states.of_party(own, served) if party.role == "accused" else None
         if state == "convicted" and party.case_id in administrative:
             state = "penalised"
         told = []
-        for charge in charges[charges["party_id"] == party.party_id].itertuples():
+        for charge in charged:
             article = "" if pd.isna(charge.article_id) else f" (article {numbers[charge.article_id]}{'' if pd.isna(charge.part) else f', part {charge.part}'})"
             told.append(f"{charge.offence}{article}{': ' + charge.became.replace('_', ' ') if charge.became else ''}")
         rows.append(
             (
                 "; ".join(told),
-                decided.iloc[-1] if len(decided) else None,
+                decided[-1] if decided else None,
                 _all(served),
                 state,
-                held["step"].iloc[-1] if len(held) else None,
+                held[-1] if held else None,
                 step,
                 date,
             )
@@ -304,20 +312,21 @@ def _parties(parties, cases, charges, steps, sentences, articles):
 
 def _cases(cases, parties, steps, sentences, sources, places):
     """Add to which day a case is last reported, its latest step, its state, and how many are accused."""
-    published = sources.set_index("source_id")["published"]
+    published = sources.set_index("source_id")["published"].to_dict()
+    accused_of, steps_of = tables.groups(parties[parties["role"] == "accused"], "case_id"), tables.groups(steps, "case_id")
     rows = []
     for case in cases.itertuples():
-        accused = parties[(parties["case_id"] == case.case_id) & (parties["role"] == "accused")]
+        accused = accused_of[case.case_id]
         newest = case.told_by.split("; ")[-1]
-        low, high = accused["n_low"], accused["n_high"]
+        low, high = ([n for n in numbers if not pd.isna(n)] for numbers in ([p.n_low for p in accused], [p.n_high for p in accused]))
         rows.append(
             (
                 published[newest],
                 newest,
-                *_last(steps[steps["case_id"] == case.case_id]),
-                states.of_case(accused["state"]),
-                low.sum() if len(low) and low.notna().any() else None,
-                high.sum() if len(high) and high.notna().all() else None,
+                *_last(steps_of[case.case_id]),
+                states.of_case(party.state for party in accused),
+                sum(low) if low else None,
+                sum(high) if high and len(high) == len(accused) else None,
             )
         )
     names = ["last_reported", "last_reported_by", "latest_step", "latest_date", "latest_outcome", "state", "accused_low", "accused_high"]
@@ -344,7 +353,7 @@ def _with_dates_of_sentences(sentences, steps, restrictions):
 def _with_numbers(table, value, value_to, bound):
     """Add low, high and firm to a table whose number has a bound; all three are empty where no number is printed."""
     rows = []
-    for _, row in table.iterrows():
+    for _, row in tables.rows(table):
         values = [None if column is None or pd.isna(row[column]) else float(row[column]) for column in (value, value_to)]
         made = None if pd.isna(row[bound]) else bounds.bounds(row[bound], *values)
         rows.append((None, None, None) if made is None else (made.low, made.high, made.firm))
@@ -360,11 +369,11 @@ def _with_days(table, column):
 
 def _with_bounds(claims):
     """Add low, high, low_open, high_open and firm to claims that have their unit."""
-    by_id = claims.set_index("claim_id")
+    by_id = {claim["claim_id"]: claim for _, claim in tables.rows(claims[["claim_id", "base_claim_id", "as_printed", "bound", "value", "value_to", "unit"]])}
 
     @functools.cache
     def of(claim_id):
-        claim = by_id.loc[claim_id]
+        claim = by_id[claim_id]
         base = claim["base_claim_id"]
         return claim_bounds(claim, of(base) if isinstance(base, str) and claim["bound"] == "most" else bounds.UNKNOWN)
 

@@ -9,6 +9,7 @@ QANTAR_WITHHELD is refused everywhere; it is never in the repository. Rule: data
 import functools
 import os
 import re
+from collections import Counter, defaultdict
 from html import unescape
 from pathlib import Path
 from typing import NamedTuple
@@ -69,11 +70,38 @@ def known(raw):
     return sorted(phrases, key=len, reverse=True)
 
 
-class Gate(NamedTuple):
-    """What a text is searched with: patterns of what may stand in it and of what must not, and the words of the former."""
+class Phrases:
+    """Phrases to be found in many texts: only those whose words all stand in a text are looked for in it, however many there are."""
 
-    allowed: re.Pattern
-    refused: re.Pattern
+    def __init__(self, phrases, form, pattern=re.escape, flags=0):
+        """Take phrases, the `form` in which any of them stands in a text (with %s for them), and what makes a pattern of one."""
+        self._form, self._pattern, self._flags = form, pattern, flags
+        words = {phrase: _words(phrase) for phrase in phrases}
+        number = Counter(word for found in words.values() for word in found)
+        self._by_rarest = defaultdict(list)
+        for phrase, found in words.items():
+            self._by_rarest[min(found, key=number.__getitem__, default="")].append((phrase, found))
+
+    def within(self, text):
+        """Return a compiled pattern that finds in this text what one of all phrases would find; the longest comes first."""
+        words = _words(text)
+        near = [phrase for word in (*words, "") for phrase, needed in self._by_rarest.get(word, ()) if needed <= words]
+        return re.compile(self._form % _one_of(map(self._pattern, near)), self._flags) if near else _NOTHING
+
+
+_NOTHING = re.compile(r"(?!)")
+
+
+def _words(text):
+    """Return the words of a text as they are compared, whatever their case: ı and İ are an i to a pattern that ignores case."""
+    return frozenset(word.replace("İ", "i").replace("ı", "i").casefold() for word in re.findall(r"[^\W_]+", text))
+
+
+class Gate(NamedTuple):
+    """What a text is searched with: what may stand in it and what must not, what is not even repeated, and the words of the first."""
+
+    allowed: Phrases
+    refused: Phrases
     hidden: re.Pattern
     words: frozenset
 
@@ -84,8 +112,8 @@ def gate(allowed, refused=(), hidden=()):
     What must not stand is found in any case, and where hyphens join its words, as in an id, but not as a part of another word.
     """
     return Gate(
-        re.compile(rf"(?<!\w)(?:{_one_of(re.escape(phrase) for phrase in allowed if ' ' in phrase)})(?!\w)"),
-        re.compile(rf"(?<![^\W_])(?:{_one_of(map(_anyhow, [*refused, *hidden]))})(?![^\W_])", re.IGNORECASE),
+        Phrases([phrase for phrase in allowed if " " in phrase], r"(?<!\w)(?:%s)(?!\w)"),
+        Phrases([*refused, *hidden], r"(?<![^\W_])(?:%s)(?![^\W_])", _anyhow, re.IGNORECASE),
         re.compile(_one_of(map(_anyhow, hidden)), re.IGNORECASE),
         frozenset(word for phrase in allowed for word in re.findall(_WORD, phrase)),
     )
@@ -107,9 +135,9 @@ def runs(text, through):
     What may stand is taken out first, longest first; what is left of a run around it is no run if it is a single word, nor if all
     of its words are known: a title that a chart breaks over two lines is no name.
     """
-    found = [match[0] for match in through.refused.finditer(text)]
+    found = [match[0] for match in through.refused.within(text).finditer(text)]
     if _RUN.search(text):
-        left = _DATE.sub("·", through.allowed.sub(" · ", text))
+        left = _DATE.sub("·", through.allowed.within(text).sub(" · ", text))
         found += [run[0] for run in _RUN.finditer(left) if not _is_known(run, through.words)]
     return ["a withheld name" if through.hidden.search(run) else f'"{" ".join(run.split())}"' for run in dict.fromkeys(found)]
 
@@ -134,7 +162,7 @@ def cell_problems(name, column, cell, gates):
     """Return what may name a person in a cell of a raw table, as ends of sentences; `gates` are those of `table_gates`."""
     through, only_hidden = gates
     if column in _KNOWN.get(name, ()) or (name == "persons" and column in _NAMES):
-        found = ["a withheld name"] if only_hidden.refused.search(cell) else []
+        found = ["a withheld name"] if only_hidden.refused.within(cell).search(cell) else []
     else:
         found = runs(cell, through)
     return [f"{run} may be a name; persons stand in persons.csv only, say their role, or add the words to phrases.csv where they name nobody" for run in found]

@@ -168,9 +168,11 @@ class Record:
         """
         case_of = self.parties.set_index("party_id")["case_id"]
         known = self.steps[~self.steps["expected"] & ~self.steps["step"].isin(states.CUSTODY)]
+        steps = tables.groups(known, "case_id")
         found = []
         for charge in charges.itertuples():
-            own = states.steps_of_charge(charge, case_of[charge.party_id], known)
+            case = case_of[charge.party_id]
+            own = self.steps.loc[[step.Index for step in states.steps_of_charge(charge, case, steps[case])]]
             made_by = known.index[known["into_charge_id"] == charge.charge_id]
             if len(made_by):
                 own = own.loc[own.index > made_by[0]]

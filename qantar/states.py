@@ -28,13 +28,13 @@ _SERVED = {"ended", "amnestied", "annulled"}
 
 
 def of_party(steps, sentences):
-    """Return the state of one party from its `steps` and `sentences`, both in order of time: open, convicted, ended or not_told.
+    """Return the state of one party from its `steps` and `sentences`, both lists of rows, the steps in order of time: open, convicted, ended or not_told.
 
     open: investigated, charged or on trial. convicted: found guilty, and it is not told that the sentence was served, remitted or
     annulled. ended: closed, all charges dropped, acquitted, amnestied, paroled or served.
     """
     state = "not_told"
-    for step in steps.itertuples():
+    for step in steps:
         if step.step in _OPEN:
             # What is decided stays decided: to be held or moved after a verdict opens no case again.
             if state != "convicted" or step.step in ("reopened", "reinstated", "charged"):
@@ -45,7 +45,7 @@ def of_party(steps, sentences):
             state = "convicted"
         else:
             state = _BY_OUTCOME.get((step.step, step.outcome), state)
-    if state != "open" and len(sentences) and set(sentences["state"]) <= _SERVED:
+    if state != "open" and sentences and {sentence.state for sentence in sentences} <= _SERVED:
         return "ended"
     return state
 
@@ -59,14 +59,19 @@ def of_case(party_states):
 def steps_of_charge(charge, case_id, steps):
     """Return the steps on one charge, or on all charges of its party, in order, up to the one that made another charge of it.
 
-    `charge` has charge_id and party_id, `steps` are clean steps. A charge that became another has no part in what came
+    `charge` has charge_id and party_id, `steps` are rows of clean steps, as `itertuples` gives them. A charge that became another has no part in what came
     after, unless it was reinstated.
     """
-    own = steps[(steps["case_id"] == case_id) & (steps["party_id"].isna() | (steps["party_id"] == charge.party_id))]
-    own = own[own["charge_id"].isna() | (own["charge_id"] == charge.charge_id)]
-    changed = own["into_charge_id"].last_valid_index()
-    came_back = changed is not None and (own.loc[changed:, "step"] == "reinstated").any()
-    return own if changed is None or came_back else own.loc[:changed]
+    own = [
+        step
+        for step in steps
+        if step.case_id == case_id
+        and (pd.isna(step.party_id) or step.party_id == charge.party_id)
+        and (pd.isna(step.charge_id) or step.charge_id == charge.charge_id)
+    ]
+    changed = max((n for n, step in enumerate(own) if not pd.isna(step.into_charge_id)), default=None)
+    came_back = changed is not None and any(step.step == "reinstated" for step in own[changed:])
+    return own if changed is None or came_back else own[: changed + 1]
 
 
 def of_charge(steps):
@@ -74,23 +79,21 @@ def of_charge(steps):
 
     Where a person is held, and what is decided of serving the sentence once it stands, is nothing that becomes of the charge.
     """
-    serving = steps["step"].isin(["parole_decided", "serving_resumed"])
-    told = steps.loc[: serving.idxmax()] if serving.any() else steps
-    told = told[~told["step"].isin(_NOT_OF_THE_CHARGE) & (told["outcome"] != "refused")]
-    if told.empty:
+    serving = next((n for n, step in enumerate(steps) if step.step in ("parole_decided", "serving_resumed")), len(steps))
+    told = [step for step in steps[: serving + 1] if step.step not in _NOT_OF_THE_CHARGE and step.outcome != "refused"]
+    if not told:
         return ""
-    last = told.iloc[-1]
-    return last["step"] if pd.isna(last["outcome"]) else f"{last['step']} {last['outcome']}"
+    return told[-1].step if pd.isna(told[-1].outcome) else f"{told[-1].step} {told[-1].outcome}"
 
 
 def sentence_words(row):
     """Return one part of a sentence as words: prison 3 years; fine 60 to 200 EUR; fine, no amount told."""
-    kind = row["kind"].replace("_", " ")
-    state = "" if row["state"] == "immediate" else f" ({row['state']})"
-    if pd.isna(row["bound"]):
+    kind = row.kind.replace("_", " ")
+    state = "" if row.state == "immediate" else f" ({row.state})"
+    if pd.isna(row.bound):
         return f"{kind}, how much is not told{state}"
-    if pd.isna(row["value"]):
-        return f"{kind} {row['bound']} {row['unit']}s{state}"
-    number = f"{float(row['value']):g}" + ("" if pd.isna(row["value_to"]) else f" to {float(row['value_to']):g}")
-    unit = row["unit"] if row["unit"] == "EUR" or number == "1" else f"{row['unit']}s"
+    if pd.isna(row.value):
+        return f"{kind} {row.bound} {row.unit}s{state}"
+    number = f"{float(row.value):g}" + ("" if pd.isna(row.value_to) else f" to {float(row.value_to):g}")
+    unit = row.unit if row.unit == "EUR" or number == "1" else f"{row.unit}s"
     return f"{kind} {number} {unit}{state}"

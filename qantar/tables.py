@@ -11,6 +11,7 @@ import json
 import os
 import re
 import unicodedata
+from collections import defaultdict
 from pathlib import Path
 
 import pandas as pd
@@ -79,6 +80,21 @@ def read_table(name, data=paths.DATA, content=None):
         elif kind == "date":
             table[column] = pd.to_datetime(table[column], format="%Y-%m-%d")
     return table
+
+
+def rows(table):
+    """Yield (index, row) for each row of a DataFrame, as its `iterrows` does, with the row as a dict: a Series takes twenty times as long."""
+    columns = list(table)
+    for index, *cells in table.itertuples(name=None):
+        yield index, dict(zip(columns, cells, strict=True))
+
+
+def groups(table, column):
+    """Return the rows of a DataFrame, as its `itertuples` gives them, in a list for each value of a column; a value that no row has gives an empty one."""
+    found = defaultdict(list)
+    for row in table.dropna(subset=column).itertuples():
+        found[getattr(row, column)].append(row)
+    return found
 
 
 def table_bytes(table, name, data=paths.DATA):

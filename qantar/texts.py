@@ -8,6 +8,9 @@ import hashlib
 import re
 from pathlib import Path
 
+_QUOTES = str.maketrans({**dict.fromkeys("‘’‛", "'"), **dict.fromkeys("“”„‟″", '"')})
+# What stands before and after printed words that stand whole: not 27 in 227 or 353 in 4,353.
+_BEFORE, _AFTER = re.compile(r"(?<!\w)(?<!\d[.,])"), re.compile(r"(?!\w)(?![.,]\d)")
 _BULLET = re.compile(r"^\s*- ", re.MULTILINE)
 
 
@@ -32,8 +35,7 @@ def plain(text):
     """Return text as it is looked up: Markdown marks and links dropped, quotes straightened, white space joined."""
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"[*_]+(?=\S)|(?<=\S)[*_]+", "", text)
-    text = text.translate(str.maketrans({**dict.fromkeys("‘’‛", "'"), **dict.fromkeys("“”„‟″", '"')}))
-    return re.sub(r"\s+", " ", text).strip()
+    return re.sub(r"\s+", " ", text.translate(_QUOTES)).strip()
 
 
 def place_problem(as_printed, blocks, paragraph, item):
@@ -52,11 +54,11 @@ def place_problem(as_printed, blocks, paragraph, item):
     part = bullets[item - 1] if item else here
     is_last = item in (0, len(bullets))
     following = blocks[paragraph] if is_last and paragraph < len(blocks) else ""
-    whole_words = _whole_words(as_printed)
-    found = whole_words.search(f"{plain(part)} {plain(following)}")
-    if found and found.start() < len(plain(part)):
+    part = plain(part)
+    found = next(_whole_words(as_printed, f"{part} {plain(following)}"), None)
+    if found and found[0] < len(part):
         return None
-    elsewhere = [n for n, block in enumerate(blocks, 1) if whole_words.search(plain(block))]
+    elsewhere = [n for n, block in enumerate(blocks, 1) if any(_whole_words(as_printed, plain(block)))]
     if elsewhere:
         return f"these words stand in paragraph {elsewhere[0]}" + (", in another item" if elsewhere[0] == paragraph else "")
     return "these words do not stand in the text copy"
@@ -65,7 +67,7 @@ def place_problem(as_printed, blocks, paragraph, item):
 def in_context(as_printed, blocks, paragraph, item):
     """Return every place of printed words in their paragraph or item, with the four words before and the two after them."""
     part = plain(items(blocks[paragraph - 1])[item - 1] if item else blocks[paragraph - 1])
-    return [" ".join([*part[: found.start()].split()[-4:], found[0], *part[found.end() :].split()[:2]]) for found in _whole_words(as_printed).finditer(part)]
+    return [" ".join([*part[:start].split()[-4:], part[start:end], *part[end:].split()[:2]]) for start, end in _whole_words(as_printed, part)]
 
 
 def parts(blocks):
@@ -75,7 +77,7 @@ def parts(blocks):
 
 def places(text, spans):
     """Return where printed words stand in a plain text, as (start, end) of every occurrence."""
-    return [found.span() for span in spans for found in _whole_words(span).finditer(text)]
+    return [place for span in spans for place in _whole_words(span, text)]
 
 
 def run_on(blocks, paragraph, item, spans):
@@ -90,6 +92,13 @@ def run_on(blocks, paragraph, item, spans):
     return [(0, end - len(head)) for start, end in found if start < len(head) < end]
 
 
-def _whole_words(as_printed):
-    """Return a pattern that finds printed words, but not 27 in 227 or 353 in 4,353."""
-    return re.compile(rf"(?<!\w)(?<!\d[.,]){re.escape(plain(as_printed))}(?!\w)(?![.,]\d)")
+def _whole_words(as_printed, text):
+    """Yield (start, end) of every place where printed words stand whole in a plain text, from left to right."""
+    words, end = plain(as_printed), 0
+    while (start := text.find(words, end)) >= 0:
+        end = start + len(words)
+        if _BEFORE.match(text, start) and _AFTER.match(text, end):
+            yield start, end
+            end = max(end, start + 1)
+        else:
+            end = start + 1

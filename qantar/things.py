@@ -7,7 +7,7 @@ which tells file, row and column, and returns sentences. The rules are the secti
 import pandas as pd
 
 from qantar import bounds, clean
-from qantar.tables import MENTIONED, key
+from qantar.tables import MENTIONED, key, rows
 
 MOST_WORDS = 12
 # Of these columns of a table at most one is filled; of parties and sentences just one.
@@ -29,8 +29,9 @@ def _mentions(raw, where):
     """A mention names a row that exists, is named after its place, says on what it differs, and every thing has one."""
     problems, told = [], set()
     ids = {name: set(raw[name][key(name)]) for name in MENTIONED}
+    facts = {name: {*raw[name].columns, "wording"} for name in MENTIONED}
     seen = {}
-    for index, row in raw["mentions"].iterrows():
+    for index, row in rows(raw["mentions"]):
         name, thing = row["table"], row["row_id"]
         told.add((name, thing))
         if thing not in ids[name]:
@@ -47,9 +48,8 @@ def _mentions(raw, where):
                 f"{where('mentions', index, 'differs_on')}: {'names ' + row['differs_on'] if given(row['differs_on']) else 'is empty'}, but agrees is "
                 f"{row['agrees']}; name the fact where it is partly or differs, and only there"
             )
-        allowed = {*raw[name].columns, "wording"}
         for part in str(row["differs_on"]).split("; ") if given(row["differs_on"]) else ():
-            if part not in allowed:
+            if part not in facts[name]:
                 problems.append(
                     f"{where('mentions', index, 'differs_on')}: {part!r} is no column of {name}.csv; name the column, several divided by '; ', or wording"
                 )
@@ -67,16 +67,17 @@ def _one_of(raw, where):
     """A party belongs to one case, assembly or incident, a sentence to one step or restriction, a claim to one thing at most."""
     problems = []
     for name, columns in ONE_OF.items():
-        for index, row in raw[name].iterrows():
+        for index, row in rows(raw[name]):
             named = [column for column in columns if given(row[column])]
             if len(named) > 1 or (not named and name != "claims"):
                 most = "at most one of" if name == "claims" else "one of"
                 problems.append(f"{where(name, index, columns[0])}: names {' and '.join(named) or 'none'}; fill {most} {', '.join(columns)}")
-    for index, row in raw["parties"].iterrows():
+    for index, row in rows(raw["parties"]):
         if given(row["n_low"]) and given(row["n_high"]) and row["n_low"] > row["n_high"]:
             problems.append(f"{where('parties', index, 'n_low')}: {row['n_low']} is above n_high {row['n_high']}; type the lower number into n_low")
-    for index, row in raw["persons"].iterrows():
-        if row["person_id"] not in set(raw["parties"]["person_id"].dropna()):
+    needed = set(raw["parties"]["person_id"].dropna())
+    for index, row in rows(raw["persons"]):
+        if row["person_id"] not in needed:
             problems.append(f"{where('persons', index, 'person_id')}: no party is this person; delete the row, nobody is named without a need")
     return problems
 
@@ -86,11 +87,11 @@ def _of_one_case(raw, where):
     problems = []
     case_of = raw["parties"].set_index("party_id")["case_id"].to_dict()
     party_of = raw["charges"].set_index("charge_id")["party_id"].to_dict()
-    for index, row in raw["charges"].iterrows():
+    for index, row in rows(raw["charges"]):
         if not given(case_of[row["party_id"]]):
             problems.append(f"{where('charges', index, 'party_id')}: {row['party_id']} is a party of no case; name a party of a case")
-    steps = raw["steps"].set_index("step_id")
-    for index, row in raw["steps"].iterrows():
+    case_of_step = raw["steps"].set_index("step_id")["case_id"].to_dict()
+    for index, row in rows(raw["steps"]):
         belongs = {"party_id": case_of.get(row["party_id"])}
         for column in ("charge_id", "into_charge_id"):
             belongs[column] = case_of.get(party_of.get(row[column]))
@@ -109,8 +110,8 @@ def _of_one_case(raw, where):
             )
         if row["step"] in ("verdict", "appeal_decided", "amnesty_decided", "parole_decided") and not given(row["outcome"]):
             problems.append(f"{where('steps', index, 'outcome')}: is empty; a {row['step']} has an outcome")
-    for index, row in raw["sentences"].iterrows():
-        if given(row["step_id"]) and given(row["party_id"]) and case_of[row["party_id"]] != steps.loc[row["step_id"], "case_id"]:
+    for index, row in rows(raw["sentences"]):
+        if given(row["step_id"]) and given(row["party_id"]) and case_of[row["party_id"]] != case_of_step[row["step_id"]]:
             problems.append(f"{where('sentences', index, 'party_id')}: {row['party_id']} is no party of the case of {row['step_id']}; name one of that case")
     return problems
 
@@ -118,17 +119,20 @@ def _of_one_case(raw, where):
 def in_order(raw, where):
     """The steps of a case stand in order of time, as far as their days are known; no thing is dated after a source that tells of it."""
     problems = []
-    for _, steps in raw["steps"].groupby("case_id", sort=False):
+    dates = {case: [] for case in raw["steps"]["case_id"]}
+    for index, row in rows(raw["steps"].dropna(subset="date")):
+        dates[row["case_id"]].append((index, row["date"]))
+    for of_case in dates.values():
         before = None
-        for index, row in steps.dropna(subset="date").iterrows():
-            first, last = clean.days(row["date"])
+        for index, date in of_case:
+            first, last = clean.days(date)
             if before and last < before[0]:
-                problems.append(f"{where('steps', index, 'date')}: {row['date']} is before the step above it ({before[1]}); put the steps in order of time")
+                problems.append(f"{where('steps', index, 'date')}: {date} is before the step above it ({before[1]}); put the steps in order of time")
             if first and (not before or first > before[0]):
-                before = (first, row["date"])
+                before = (first, date)
     published = _published(raw)
     for name in (n for n in MENTIONED if "date" in raw[n]):
-        dated = {row[key(name)]: (index, row["date"]) for index, row in raw[name].dropna(subset="date").iterrows()}
+        dated = {row[key(name)]: (index, row["date"]) for index, row in rows(raw[name].dropna(subset="date"))}
         planned = set(raw[name].loc[raw[name]["held"] == "planned", key(name)]) if "held" in raw[name] else set()
         planned |= set(raw[name].loc[raw[name]["assembly_id"].isin(_planned(raw)), key(name)]) if name == "restrictions" else set()
         told = raw["mentions"][(raw["mentions"]["table"] == name) & (raw["mentions"]["hedge"] != "expected") & (raw["mentions"]["agrees"] != "differs")]
@@ -158,8 +162,10 @@ def _sentences_and_acts(raw, where):
     """The number of a sentence or of an incident belongs to its bound, and the words of a mention print it."""
     problems = []
     for name, columns, bound in (("sentences", ("value", "value_to"), "bound"), ("incidents", ("acts", None), "acts_bound")):
-        told = raw["mentions"][raw["mentions"]["table"] == name].groupby("row_id")["as_printed"].apply(lambda words: list(words.dropna())).to_dict()
-        for index, row in raw[name].iterrows():
+        told = {}
+        for mention in raw["mentions"][raw["mentions"]["table"] == name].dropna(subset="as_printed").itertuples():
+            told.setdefault(mention.row_id, []).append(mention.as_printed)
+        for index, row in rows(raw[name]):
             values = [None if column is None or not given(row[column]) else float(row[column]) for column in columns]
             place = where(name, index, columns[0])
             if not given(row[bound]):
@@ -187,21 +193,21 @@ def _wholes(raw, where):
     problems = []
     for name in ("assemblies", "incidents"):
         part_of = raw[name].set_index(key(name))["part_of"].to_dict()
-        for index, row in raw[name].iterrows():
+        for index, row in rows(raw[name]):
             seen, above = set(), row[key(name)]
             while given(above) and above not in seen:
                 seen.add(above)
                 above = part_of[above]
             if given(above):
                 problems.append(f"{where(name, index, 'part_of')}: leads back to {row[key(name)]}; a whole cannot be a part of its part")
-    levels = raw["assemblies"].set_index("assembly_id")["level"]
-    for index, row in raw["assemblies"].dropna(subset="part_of").iterrows():
+    levels = raw["assemblies"].set_index("assembly_id")["level"].to_dict()
+    for index, row in rows(raw["assemblies"].dropna(subset="part_of")):
         if levels[row["part_of"]] == "single":
             problems.append(f"{where('assemblies', index, 'part_of')}: {row['part_of']} is a single assembly; name a series or a general statement")
-    for index, row in raw["restrictions"].iterrows():
+    for index, row in rows(raw["restrictions"]):
         if row["ahead_of_assembly_id"] == row["assembly_id"]:
             problems.append(f"{where('restrictions', index, 'ahead_of_assembly_id')}: is the assembly itself; leave it empty, timing says when")
-    for index, row in raw["cases"].iterrows():
+    for index, row in rows(raw["cases"]):
         if row["maybe_same_as"] == row["case_id"]:
             problems.append(f"{where('cases', index, 'maybe_same_as')}: is the case itself; leave it empty")
     return problems
@@ -210,20 +216,20 @@ def _wholes(raw, where):
 def _answers(raw, where):
     """What bears on a recommendation is an act, a figure or a case that exists, is told by a source printed after it, and not of an earlier day."""
     problems = []
-    acts = raw["acts"].set_index("act_id")
+    acts = {act["act_id"]: act for _, act in rows(raw["acts"])}
     published = _published(raw)
     tellers = {("claims", claim): [source] for claim, source in zip(raw["claims"]["claim_id"], raw["claims"]["source_id"], strict=True)}
     for mention in raw["mentions"].itertuples():
         tellers.setdefault((mention.table, mention.row_id), []).append(mention.source_id)
-    for index, row in raw["answers"].iterrows():
-        asked = acts.loc[row["act_id"]]
+    for index, row in rows(raw["answers"]):
+        asked = acts[row["act_id"]]
         told = tellers.get((row["table"], row["row_id"]))
         if asked["kind"] != "recommendation":
             problems.append(f"{where('answers', index, 'act_id')}: {row['act_id']} is a {asked['kind']}; name the recommendation")
         elif told is None:
             problems.append(f"{where('answers', index, 'row_id')}: {row['row_id']!r} is not in data/raw/{row['table']}.csv; correct the spelling, or the table")
         else:
-            day, act = clean.days(asked["date"]), acts["date"].get(row["row_id"]) if row["table"] == "acts" else None
+            day, act = clean.days(asked["date"]), acts.get(row["row_id"], {}).get("date") if row["table"] == "acts" else None
             before = given(act) and clean.days(act)[0] and clean.days(act)[1] < day[0]
             if before or not any(published[source] > day[1] for source in told):
                 problems.append(

@@ -33,7 +33,7 @@ Nobody has been harmed since.
 """
 
 
-def claim(paragraph, as_printed, measure, day, speaker, voice, **more):
+def claim(paragraph, as_printed, measure, day, speaker, voice, place="kazakhstan", **more):
     """Return the answers to the questions of `new claim`, in their order."""
     told = {"source_id": SOURCE, "paragraph": paragraph, "as_printed": as_printed, **more, "measure_id": measure, "modality": "observed"}
     order = [
@@ -50,8 +50,8 @@ def claim(paragraph, as_printed, measure, day, speaker, voice, **more):
         "stated_on",
         "date_basis",
     ]
-    told |= {"speaker": speaker, "voice": voice} | ({"as_of": day} if day else {})
-    return sorted(told.items(), key=lambda pair: [*order, "speaker", "voice"].index(pair[0]))
+    told |= {"speaker": speaker, "voice": voice, "place_id": place} | ({"as_of": day} if day else {})
+    return sorted(told.items(), key=lambda pair: [*order, "speaker", "voice", "place_id"].index(pair[0]))
 
 
 ANSWERS = {
@@ -69,8 +69,8 @@ ANSWERS = {
         ("language", "en"),
     ],
     "claim": [
-        claim("2", "at least 41 people", "people_detained_at", "2023-03-03", "hrw", "own"),
-        claim("2", "between five and seven journalists", "journalists_detained_at_assembly", "2023-03-03", "hrw", "own"),
+        claim("2", "at least 41 people", "people_detained_at", "2023-03-03", "hrw", "own", "almaty"),
+        claim("2", "between five and seven journalists", "journalists_detained_at_assembly", "2023-03-03", "hrw", "own", "almaty"),
         claim("3", "240 people died", "deaths_total", None, "prosecutor-general", "reports"),
         claim("3", "20 were officers", "deaths_officers", None, "prosecutor-general", "reports", base_claim_id=f"{SOURCE}-p3a"),
         claim("3", "112 investigations", "investigations_274", "2025", "prosecutor-general", "reports"),
