@@ -6,7 +6,6 @@ whose state is the hash of the outputs). After a clone nothing is run again that
 exactly the notebooks that load it; an output edited by hand is made anew.
 """
 
-import contextlib
 import hashlib
 import os
 import time
@@ -33,16 +32,6 @@ if os.environ.get("PRINTED_BY") or not paths.names_shown():
     raise SystemExit("PRINTED_BY or NAMES=0 asks for an edition, and the pipeline makes none; run `qantar edition`")
 
 _IN_A_SENTENCE = True  # what fails in these functions is told in a sentence, without the lines of code
-
-
-@contextlib.contextmanager
-def _in_words():
-    """Tell a full disk, or a folder that cannot be written, in a sentence."""
-    __tracebackhide__ = _IN_A_SENTENCE
-    try:
-        yield
-    except OSError as error:
-        raise RuntimeError(paths.in_words(error)) from None
 
 
 class RecordProblems(Exception):
@@ -118,8 +107,10 @@ def task_clean(
     report = checks.check(sources_folder=paths.texts())
     if report.problems:
         raise RecordProblems("\n".join(["", *report.problems, f"{len(report.problems)} to correct; nothing was written"]))
-    with _in_words():
+    try:
         clean.write()
+    except OSError as error:
+        raise RuntimeError(paths.in_words(error)) from None
     if pages.record_hash() != before:
         raise RecordProblems("data/raw was changed while it was read; run this again")
 
@@ -136,8 +127,10 @@ for notebook in notebooks.in_order():
         """Run a notebook in place."""
         __tracebackhide__ = _IN_A_SENTENCE
         print(f"running {paths.shown(cells)}", flush=True)
-        with _in_words():
+        try:
             notebooks.run(cells)
+        except OSError as error:
+            raise RuntimeError(paths.in_words(error)) from None
 
 
 def task_picture(
@@ -145,9 +138,7 @@ def task_picture(
     picture: Annotated[Path, Product] = paths.BOOK / "_static" / "deaths.png",
 ) -> None:
     """Take the picture of README.md from the notebook that draws it, so that it is never older than the record."""
-    __tracebackhide__ = _IN_A_SENTENCE
-    with _in_words():
-        tables.write_bytes(picture, notebooks.picture(outputs, "total-chart"))
+    tables.write_bytes(picture, notebooks.picture(outputs, "total-chart"))
 
 
 def task_book(

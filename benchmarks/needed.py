@@ -24,9 +24,8 @@ def main():
         full, ran = build(copy, "--force")
         print(f"full build: {len(ran)} notebooks")
         nothing = [build(copy)[0] for _ in range(TIMES)]
-        print(
-            f"nothing to do: {statistics.median(nothing) / full:.3f} of a full build (median of {TIMES}, {min(nothing) / full:.3f} to {max(nothing) / full:.3f})"
-        )
+        median, least, most = (of(nothing) / full for of in (statistics.median, min, max))
+        print(f"nothing to do: {median:.3f} of a full build (median of {TIMES}, {least:.3f} to {most:.3f})")
         for table in ("claims", "restrictions", "incidents", "phrases"):
             path = copy / "data" / "raw" / f"{table}.csv"
             before = path.read_bytes()

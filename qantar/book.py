@@ -163,8 +163,11 @@ def build(root=paths.ROOT):
     if paths.edition():
         raise RuntimeError(f"PRINTED_BY or NAMES asks for an edition ({paths.edition()}), which is never built here; run `qantar edition`")
     root = Path(root)
-    with _beside(root) as beside:
-        _build_beside(root, beside, root / "book" / "_build" / "html")
+    try:
+        with _beside(root) as beside:
+            _build_beside(root, beside, root / "book" / "_build" / "html")
+    except OSError as error:
+        raise RuntimeError(f"the book was not built: {paths.in_words(error)}") from None
 
 
 def edition(root=paths.ROOT):
@@ -194,14 +197,9 @@ def edition(root=paths.ROOT):
 def _beside(root):
     """Give a folder below book/_build for what is not yet right; it is gone afterwards."""
     built = root / "book" / "_build"
-    try:
-        built.mkdir(parents=True, exist_ok=True)
-        for left in built.glob(".new-*"):
-            shutil.rmtree(left, ignore_errors=True)  # by a build that was killed
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=built, ignore_cleanup_errors=True) as beside:
-            yield Path(beside)
-    except OSError as error:
-        raise RuntimeError(f"the book was not built: {paths.in_words(error)}") from None
+    built.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=built, ignore_cleanup_errors=True) as beside:
+        yield Path(beside)
 
 
 def _build_beside(root, beside, html):

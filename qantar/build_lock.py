@@ -4,6 +4,7 @@ The lock is the operating system's own: it goes with the process that holds it, 
 """
 
 import contextlib
+import shutil
 import sys
 
 from filelock import FileLock, Timeout
@@ -26,15 +27,17 @@ def lock(root=paths.ROOT):
     except Timeout:
         print("another build is at work in this checkout; waiting until it has ended", file=sys.stderr, flush=True)
         taken.acquire()
+    for left in (root / "book" / "_build").glob(".new-*"):
+        shutil.rmtree(left, ignore_errors=True)  # by a build that was killed
     try:
         yield
     finally:
         taken.release()
 
 
-@hookimpl
-def pytask_log_session_header(session):
-    """Take the lock before anything is looked at, since what another build is about to change would be looked at too early."""
+@hookimpl(tryfirst=True)
+def pytask_post_parse(config):
+    """Take the lock before anything is looked at, pytask.lock among it: what another build is about to change would be looked at too early."""
     sys.excepthook = _told
     try:
         _held.enter_context(lock())
@@ -50,7 +53,7 @@ def _told(kind, error, trace):
         sys.__excepthook__(kind, error, trace)
 
 
-@hookimpl
+@hookimpl(trylast=True)
 def pytask_unconfigure(session):
     """Give the lock back."""
     _held.close()

@@ -108,7 +108,7 @@ def _notebooks_shown(root, unnamed):
 def _pages_shown(root, unnamed):
     hashed, found = pages.record_hash(root / "data"), {}
     for name, content in pages.made(root, notebooks.claims_shown(root)).items():
-        if name.endswith(".md") and not name.startswith("_"):  # these are parts of the home page
+        if name.endswith(".md") and not name.startswith("_") and name != "corrections.md":  # parts of the home page; what is told as rows already
             text = unnamed(content.decode("utf-8")).replace(hashed, "").replace(hashed[:12], "")
             found[f"book/reference/{name.removesuffix('.md')}", ""] = [Shown("page", _hash(text))]
     return found

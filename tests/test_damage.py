@@ -32,7 +32,8 @@ def start(copy, **more):
 def made(copy):
     """Return the hash of every file that a build makes, and of what it left behind."""
     folders = ("data", "notebooks", "book/_build", "book/reference", "book/_static")
-    files = [path for folder in folders for path in sorted((copy / folder).rglob("*")) if path.is_file() and ".ipynb_checkpoints" not in path.parts]
+    files = [path for folder in folders for path in sorted((copy / folder).rglob("*")) if path.is_file()]
+    files = [path for path in files if not re.search(r"/\.new-|\.ipynb_checkpoints", str(path))]  # what the children of a killed build still write goes later
     return {str(path.relative_to(copy)): hashlib.sha256(path.read_bytes()).hexdigest() for path in [*files, copy / "pytask.lock"]}
 
 
