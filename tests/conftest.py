@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from filelock import FileLock
 from hypothesis import settings
 
 from qantar import paths, tables
@@ -45,13 +46,22 @@ def pytask(root):
     return run(["-m", "pytask"], root)
 
 
+# Nothing of these may stand in what is built.
+ELSEWHERE = {"TZ": "Asia/Almaty", "LC_ALL": "C.UTF-8", "LANG": "kk_KZ.UTF-8", "PYTHONHASHSEED": "7", "USER": "somebody"}
+
+
 @pytest.fixture(scope="session")
-def html(tmp_path_factory):
-    """The book, built from a copy of the checkout."""
-    copy = copy_checkout(tmp_path_factory.mktemp("book"))
-    done = run(["-c", "from qantar import book; book.build()"], copy)
-    assert done.returncode == 0, done.stderr
-    return copy / "book" / "_build" / "html"
+def html(tmp_path_factory, worker_id):
+    """The book, built once for all workers from a copy of the checkout: in a folder, a time zone and a locale of its own."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "a book, книга"
+    built = folder / "qantar" / "book" / "_build" / "html"
+    with FileLock(folder.with_suffix(".lock")):
+        if not built.exists():
+            folder.mkdir()
+            done = run(["-c", "from qantar import book; book.build()"], copy_checkout(folder), **ELSEWHERE)
+            assert done.returncode == 0, done.stderr
+    return built
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ def test_after_builds_killed_at_random_moments_the_next_one_is_as_if_undisturbed
 
 def test_of_two_builds_at_once_one_waits_and_then_finds_everything_done(undisturbed):
     copy, _, _ = undisturbed
-    edit_cell(copy / "data", *EDITED, "said by two")
+    edit_cell(copy / "data", "phrases", "CC BY", "note", "said by two")
     two = [start(copy), start(copy)]
     said = [build.communicate(timeout=600)[0] for build in two]
     assert [build.returncode for build in two] == [0, 0], "\n".join(said)

@@ -19,7 +19,11 @@ _NO_TEXT = {".png", ".ttf", ".woff2", ".ico"}
 
 
 def files(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not {"__pycache__", ".pytask"} & {*path.parts}
+    }
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +172,7 @@ def test_the_pipeline_makes_no_edition_in_place(checkout, asked):
     assert done.returncode != 0
     assert "run `qantar edition`" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
-    assert {path: content for path, content in files(checkout).items() if not path.startswith(".pytask")} == before
+    assert files(checkout) == before
 
 
 def test_the_day_of_the_environment_is_the_day_of_the_record_and_another_can_be_asked_for(monkeypatch):

@@ -368,27 +368,30 @@ def test_what_is_written_before_a_kill_is_found_by_the_check(with_source, folder
     assert problems(with_source, folder) == []
 
 
+ASSEMBLY = [
+    ("label", "March in Astana, 8 March 2023"),
+    ("place_id", "astana"),
+    ("date", "2023-03-08"),
+    ("level", "single"),
+    ("topics", "womens_rights; other"),
+    ("kind", "march"),
+    ("permission", "denied"),
+    ("held", "unknown"),
+    ("summary", "A march for which the city gave no permission."),
+    ("source_id", SOURCE),
+    ("paragraph", "5"),
+    ("as_printed", "refused to allow a march"),
+    ("hedge", "stated"),
+    ("Add a restriction?", "y"),
+    ("kind", "permission_denied"),
+    ("timing", "before"),
+    ("as_printed", "refused to allow a march"),
+]
+
+
 def test_an_assembly_with_a_restriction_goes_in_at_once(with_source, folder, monkeypatch):
-    answers = [
-        ("label", "March in Astana, 8 March 2023"),
-        ("place_id", "astana"),
-        ("date", "2023-03-08"),
-        ("level", "single"),
-        ("topics", "womens_rights; bread"),
-        ("topics", "womens_rights; other"),
-        ("kind", "march"),
-        ("permission", "denied"),
-        ("held", "unknown"),
-        ("summary", "A march for which the city gave no permission."),
-        ("source_id", SOURCE),
-        ("paragraph", "5"),
-        ("as_printed", "refused to allow a march"),
-        ("hedge", "stated"),
-        ("Add a restriction?", "y"),
-        ("kind", "permission_denied"),
-        ("timing", "before"),
-        ("as_printed", "refused to allow a march"),
-    ]
+    answers = list(ASSEMBLY)
+    answers.insert(answers.index(("topics", "womens_rights; other")), ("topics", "womens_rights; bread"))  # refused, and asked again
     before = files(with_source)
     code, said = fill("assembly", answers, with_source, folder, monkeypatch)
     assert code == 0, said

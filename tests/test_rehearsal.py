@@ -11,7 +11,7 @@ import zipfile
 import pytest
 from bs4 import BeautifulSoup
 from conftest import copy_checkout, edit_cell
-from test_forms import CASE, Keeper
+from test_forms import ASSEMBLY, CASE, Keeper
 
 from qantar import checks, forms, paths, released, tables
 
@@ -76,25 +76,7 @@ ANSWERS = {
         claim("3", "112 investigations", "investigations_274", "2025", "prosecutor-general", "reports"),
     ],
     "case": [(column, SOURCE if column == "source_id" else answer) for column, answer in CASE],
-    "assembly": [
-        ("label", "March in Astana, 8 March 2023"),
-        ("place_id", "astana"),
-        ("date", "2023-03-08"),
-        ("level", "single"),
-        ("topics", "womens_rights"),
-        ("kind", "march"),
-        ("permission", "denied"),
-        ("held", "unknown"),
-        ("summary", "A march for which the city gave no permission."),
-        ("source_id", SOURCE),
-        ("paragraph", "5"),
-        ("as_printed", "refused to allow a march"),
-        ("hedge", "stated"),
-        ("Add a restriction?", "y"),
-        ("kind", "permission_denied"),
-        ("timing", "before"),
-        ("as_printed", "refused to allow a march"),
-    ],
+    "assembly": [(column, SOURCE if column == "source_id" else answer) for column, answer in ASSEMBLY],
     "mention": [
         ("source_id", SOURCE),
         ("paragraph", "6"),
