@@ -87,6 +87,8 @@ _OPENED = (
     (r'(<a)( xlink:href="[^>]* aria-label=)', r'\1 role="link"\2'),
     (r'(<a [^>]*xlink:href=[^>]*) target="_blank"', r"\1"),  # JupyterLab keeps its notebook open; in the book a reader goes on, and back
     (r'<th class="head">(?:<p></p>)?</th>', '<td class="head"></td>'),
+    (r'(<tr) class="row-(?:odd|even)"|(<a) class="reference external"', r"\1\2"),  # on every row and link, and no rule asks for them
+    (r"(<t[dh][^>]*>)<p>((?:(?!</?p\b)[^\0])*?)</p>(</t[dh]>)", r"\1\2\3"),  # a cell is a paragraph
     (r' onclick="window\.print\(\)"| data-bs-[\w-]+="[^"]*"', ""),
     (
         r'(?s)<div class="(dropdown dropdown-download-buttons)">\s*<button [^>]*(aria-label="[^"]*")[^>]*>\s*(.*?)\s*</button>(.*?</ul>)\s*</div>',
@@ -203,6 +205,8 @@ def _drawing(svg):
     svg = re.sub(r' [dxy]="[^"]*"', rounded, svg)
     svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\s*\n\s*|(?<=[A-Za-z])\s+(?=[-\d])", "", found[0]), svg)
     svg = re.sub(r'aria-label="([^"]*)"([^>]*>\s*<text[^>]*>)([^<]+)', _named_as_written, svg)
+    led_to = set(re.findall(r'#([\w.-]+)', svg))
+    svg = re.sub(r'(<g) id="([^"]*)"', lambda found: found[0] if found[2] in led_to else found[1], svg)
     svg = re.sub(r' style="[^"]*"', lambda found: re.sub(r"([:;]) ", r"\1", found[0]), svg)
     return re.sub(r">\s*\n\s*<", "><", svg)
 
