@@ -225,6 +225,7 @@ def _build_beside(root, beside, html):
         if met := re.search(r"OSError: \[Errno (\d+)\]", said):
             raise OSError(int(met[1]), os.strerror(int(met[1])))
         raise RuntimeError("the book was not built, the last good one is still there; Sphinx says:\n" + said.strip())
+    (new / ".buildinfo").unlink(missing_ok=True)  # for builds upon builds, and another on each Python
     takeaway.write(new, root)
     finish.finish(new)
     named = names.page_problems([*sorted(new.rglob("*.html")), *notebooks.in_order(root), *sorted((root / "book").glob("*.md"))], root / "data")

@@ -205,7 +205,7 @@ def _drawing(svg):
     svg = re.sub(r' [dxy]="[^"]*"', rounded, svg)
     svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\s*\n\s*|(?<=[A-Za-z])\s+(?=[-\d])", "", found[0]), svg)
     svg = re.sub(r'aria-label="([^"]*)"([^>]*>\s*<text[^>]*>)([^<]+)', _named_as_written, svg)
-    led_to = set(re.findall(r'#([\w.-]+)', svg))
+    led_to = set(re.findall(r"#([\w.-]+)", svg))
     svg = re.sub(r'(<g) id="([^"]*)"', lambda found: found[0] if found[2] in led_to else found[1], svg)
     svg = re.sub(r' style="[^"]*"', lambda found: re.sub(r"([:;]) ", r"\1", found[0]), svg)
     return re.sub(r">\s*\n\s*<", "><", svg)
