@@ -30,7 +30,7 @@ SHOWN = {
     "corrections": (None, "reason", "corrections"),
 }
 # What no page shows: words that are no names, and how the texts were read. They are in the data package and in the hash of the record.
-NOT_SHOWN = {"phrases", "reading"}
+NOT_SHOWN = ("phrases", "reading")
 OTHER = {"paragraph": "30", "date": "2022-01-31", "kind": "other_kind", "article_id": None, "number": "999"}
 
 
