@@ -23,7 +23,7 @@ WANTED = {"bytes": 600_000, "performance": 95, "accessibility": 100, "largest el
 def loaded(page, html):
     """Return how many bytes a page and what it loads at once weigh: its own file, style sheets, scripts, pictures, icon."""
     text = page.read_text(encoding="utf-8")
-    loading = re.findall(r'<script\b[^>]*\bsrc="([^"]+)|<img\b[^>]*\bsrc="([^"]+)|<link\b[^>]*rel="(?:stylesheet|icon)"[^>]*href="([^"]+)', text)
+    loading = re.findall(r'(?:<script\b[^>]*\b|script\.)src="([^"]+)|<img\b[^>]*\bsrc="([^"]+)|<link\b[^>]*rel="(?:stylesheet|icon)"[^>]*href="([^"]+)', text)
     addresses = {"".join(found).split("?")[0] for found in loading if not "".join(found).startswith("data:")}
     files = {Path(os.path.normpath(page.parent / address)) for address in addresses}
     return page.stat().st_size + sum(file.stat().st_size for file in files if file.is_file())

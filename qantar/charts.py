@@ -273,8 +273,8 @@ def strip(rows, name, caption, covers=None):
             _span(ax, row.date_first, row.date_last, y, _address(links, _page(row._asdict()), f"{row.label}: {words.when(row.date)}"))
         bands = words.listed(f"{source['short']} covers {words.when(source['covers'])}" for _, source in covers.iterrows())
         told = f" Grey: {bands}." if len(covers) else ""
-        seen = "; ".join(f"{row.label}, {words.when(row.date)}" for row in dated.itertuples())
-        _show(figure, links, name, f"{caption}{told}{note}", f"Chart of {words.count(len(dated), 'line')} of marks on a strip of time, by last day: {seen}.")
+        kind = f"Chart of {words.count(len(dated), 'line')} of marks on a strip of time, by last day"
+        _show(figure, links, name, f"{caption}{told}{note}", kind, marks=True)
 
 
 def _lines_of_marks(labels, mark):
@@ -338,12 +338,11 @@ def courses(rows, steps, name, caption):
         room = (last - first) * 0.05 or pd.Timedelta(days=3)
         ax.set_xlim(mdates.date2num(first - room), mdates.date2num(last + room))
         _time_axis(ax)
-        heights, links, seen = dict(zip(drawn["charge_id"], tops, strict=True)), {}, []
+        heights, links = dict(zip(drawn["charge_id"], tops, strict=True)), {}
         for row, y in zip(drawn.itertuples(), tops, strict=True):
             own = steps[steps["charge_id"] == row.charge_id]
             told = [f"{step.step.replace('_', ' ')} {words.when(step.date)}" for step in own.itertuples()]
-            seen.append(f"{row.label}: {', then '.join(told)}; {row.became}")
-            _course(ax, own, row.became, y, _address(links, _page(row._asdict()), seen[-1]))
+            _course(ax, own, row.became, y, _address(links, _page(row._asdict()), f"{row.label}: {', then '.join(told)}; {row.became}"))
             if row.became_charge_id in heights:
                 day = own["date_last"].max()
                 ax.plot([day, day], [y, heights[row.became_charge_id]], color="#0072B2", linewidth=1, linestyle=":", zorder=1)
@@ -356,7 +355,8 @@ def courses(rows, steps, name, caption):
             links,
             name,
             f"{caption} {key[0].upper()}{key[1:]}.{pale}{joined}{note}",
-            f"Chart of {words.count(len(drawn), 'line')} through time, one a charge: {'; '.join(seen)}.",
+            f"Chart of {words.count(len(drawn), 'line')} through time, one a charge, with what it became",
+            marks=True,
         )
 
 
@@ -406,19 +406,18 @@ def matrix(rows, columns, name, caption):
         figure.set_figheight(tall + 1.05)  # the headings below
         box = ax.get_position()
         ax.set_position((box.x0, (_FOOT + 1.05) / (tall + 1.05), box.width, box.height * tall / (tall + 1.05)))
-        links, seen = {}, []
+        links = {}
         for (_, row), y in zip(rows.iterrows(), tops, strict=True):
             held = [x for x, column in enumerate(columns) if not pd.isna(row[column]) and row[column]]
-            told = words.listed(headings[x] for x in held)
-            address = _address(links, _page(row), f"{row['label']}: {told}")
+            address = _address(links, _page(row), f"{row['label']}: {words.listed(headings[x] for x in held)}")
             ax.scatter(held, [y] * len(held), s=30, color="#0072B2", zorder=3).set_urls([address] * len(held))
-            seen.append(f"{row['label']}: {told}")
         _show(
             figure,
             links,
             name,
             f"{caption} No dot: not reported.",
-            f"Chart of dots, a line of {words.count(len(columns), 'column')} for each: {'; '.join(seen)}.",
+            f"Chart of dots, {words.count(len(rows), 'line')} of {words.count(len(columns), 'column')}, a dot where a source tells it",
+            marks=True,
         )
 
 
@@ -437,23 +436,22 @@ def dots(rows, name, caption, unit):
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         ax.grid(axis="x", color=INK, alpha=0.12, linewidth=0.8)
         ax.set_xlabel(unit)
-        links, seen = {}, []
+        links = {}
         step = float(rows["value"].max()) * 0.035
         for row, y in zip(rows.itertuples(), tops, strict=True):
             people, value = int(row.people), float(row.value)
-            told = f"{words.count(people, 'person', 'people')} at {words.number(value)} {unit}"
-            address = _address(links, _page(row._asdict()), f"{row.label}: {told}")
+            address = _address(links, _page(row._asdict()), f"{row.label}: {words.count(people, 'person', 'people')} at {words.number(value)} {unit}")
             places = [value + step * (k - (people - 1) / 2) for k in range(people)]
             ax.scatter(places, [y] * people, s=40, color="#0072B2", zorder=3, clip_on=False).set_urls([address] * people)
             ax.annotate(words.number(value), (max(places), y), (9, 0), textcoords="offset points", va="center", fontsize=9.5, weight="bold")
-            seen.append(f"{row.label}: {told}")
         beside = " Dots of one group stand side by side around their number." if (rows["people"] > 1).any() else ""
         _show(
             figure,
             links,
             name,
             f"{caption} One dot is one person in one case.{beside}",
-            f"Chart of dots, one a person, a line for each group: {'; '.join(seen)}.",
+            f"Chart of dots, one a person, a line for each of {words.count(len(rows), 'group')}",
+            marks=True,
         )
 
 
@@ -487,9 +485,15 @@ def places(rows, name, caption):
             left = row.lon > 80 or (row.lon > 60 and east.between(3, 8).any())  # the name would run into the next city
             beside = (-5 if left else 5, -11 if below else 3)
             ax.annotate(f"{row.name} {row.n}", (row.lon, row.lat), beside, textcoords="offset points", fontsize=8, ha="right" if left else "left")
-        seen = words.listed(f"{row.name} {row.n}" for row in counted.itertuples())
         outlines = "Outlines: regions as before 2018, Natural Earth. No point is no report."
-        _show(figure, links, name, f"{caption} {outlines}", f"Chart of points on a map of Kazakhstan, with how many rows tell of each place: {seen}.")
+        _show(
+            figure,
+            links,
+            name,
+            f"{caption} {outlines}",
+            f"Chart of {words.count(len(counted), 'point')} on a map of Kazakhstan, with how many rows tell of each",
+            marks=True,
+        )
 
 
 def _outlines():
@@ -528,8 +532,14 @@ def _show_none(name, caption, lacking):
         _show(figure, {}, name, caption, "Chart of nothing: these reports hold nothing to draw here.")
 
 
-def _show(figure, links, name, caption, alt):
-    """Display a figure as HTML with inline SVG and as PNG, the same bytes on every run."""
+def _show(figure, links, name, caption, alt, marks=False):
+    """Display a figure as HTML with inline SVG and as PNG, the same bytes on every run.
+
+    `alt` says what a reader would see. With `marks`, what is seen at each mark is left to the names of the links: in the drawing each says its own,
+    in the text they follow `alt` one after another.
+    """
+    told = f"{alt}: {'; '.join(label for _, label in links.values())}." if marks else alt
+    alt = f"{alt}; each mark says what it is." if marks else alt
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
     svg = drawn.getvalue()
@@ -549,7 +559,7 @@ def _show(figure, links, name, caption, alt):
         {
             "text/html": f'<figure class="qantar-figure" id="fig-{name}">\n{svg}\n<figcaption>{html.escape(caption)}</figcaption>\n</figure>',
             "image/png": base64.b64encode(picture.getvalue()).decode("ascii"),
-            "text/plain": f"{caption} {alt}",
+            "text/plain": f"{caption} {told}",
         },
         raw=True,
     )

@@ -73,6 +73,14 @@ _THEME = """{
   document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
 }"""
 
+# Nobody waits for the script in order to read: it comes when all else is there.
+_LATER = """
+addEventListener("load", () => {
+  const script = document.createElement("script");
+  script.src="%s";
+  document.head.append(script);
+});"""
+
 # What is mended in the pages where it stands: a pattern, and what comes in its place.
 _OPENED = (
     (r'(?s)<div class="pst-async-banner-revealer.*?</aside>\s*</div>|<div id="ethical-ad-placement".*?</div>', ""),  # places for what never comes
@@ -96,6 +104,8 @@ _OPENED = (
     ),
     (r'(?s)(?<!table-container">)<table\b.*?</table>', r'<div class="pst-scrollable-table-container">\g<0></div>'),
 )
+# What matplotlib says of each mark and word of a drawing, and how it is said once for the whole.
+_SAID_ONCE = {"fill: currentColor": ' fill="currentColor"', "font-family: 'DejaVu Sans'": ' font-family="DejaVu Sans, sans-serif"', "text-anchor: start": ""}
 
 
 def finish(html):
@@ -202,13 +212,29 @@ def _drawing(svg):
         places = 1 if len(found[0]) > 1000 else 2
         return re.sub(r"-?\d+\.\d+", lambda number: f"{round(float(number[0]), places):g}", found[0])
 
-    svg = re.sub(r' [dxy]="[^"]*"', rounded, svg)
+    svg = re.sub(r' (?:[dxy]|transform)="[^"]*"', rounded, svg)
     svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\s*\n\s*|(?<=[A-Za-z])\s+(?=[-\d])", "", found[0]), svg)
     svg = re.sub(r'aria-label="([^"]*)"([^>]*>\s*<text[^>]*>)([^<]+)', _named_as_written, svg)
     led_to = set(re.findall(r"#([\w.-]+)", svg))
     svg = re.sub(r'(<g) id="([^"]*)"', lambda found: found[0] if found[2] in led_to else found[1], svg)
+    svg = re.sub(r' transform="rotate\(-?0 [^"]*"', "", svg)
+    svg = re.sub(r'(<text\b[^>]*) transform="translate\(([-\d.]+) ([-\d.]+)\)"', r'\1 x="\2" y="\3"', svg)
+    for said, once in _SAID_ONCE.items():
+        svg = svg.replace(f"{said}; ", "").replace(f"; {said}", "").replace(f' style="{said}"', "").replace(' role="group"', f' role="group"{once}', 1)
     svg = re.sub(r' style="[^"]*"', lambda found: re.sub(r"([:;]) ", r"\1", found[0]), svg)
-    return re.sub(r">\s*\n\s*<", "><", svg)
+    svg = _until_none(r"<g>((?:(?!</?g\b).)*)</g>", r"\1", re.sub(r">\s*\n\s*<", "><", svg).replace("<g/>", ""))  # groups of which nothing is said
+    shapes = {}  # a shape that several marks have is drawn once
+    for drawn, name, shape in re.findall(r'(<defs><path id="([^"]*)"([^>]*)/></defs>)', svg):
+        if shapes.setdefault(shape, name) != name:
+            svg = svg.replace(drawn, "").replace(f'"#{name}"', f'"#{shapes[shape]}"')
+    return _until_none(r"(<a [^>]*>)((?:(?!</a>).)*)</a>\1", r"\1\2", svg)  # marks side by side that lead to one place are one link
+
+
+def _until_none(pattern, new, text):
+    found = 1
+    while found:
+        text, found = re.subn(pattern, new, text)
+    return text
 
 
 def _named_as_written(found):
@@ -243,12 +269,13 @@ def _policy(script=""):
 def _head(text, up, addresses, page):
     """Return a page whose head says first what it may load, and then loads it; `up` leads to the root of the book."""
     head, body, rest = text.partition("<body")
-    scripts = [addresses["book.js"], *([addresses["search.js"], _INDEX] if 'id="search-results"' in rest else [])]
-    loads = [f"<script>{_THEME}</script>", f'<link rel="stylesheet" href="{up}/{addresses["book.css"]}" />']
+    scripts = [addresses["book.js"], addresses["search.js"], _INDEX] if 'id="search-results"' in rest else []
+    first = _THEME if scripts else _THEME + _LATER % f"{up}/{addresses['book.js']}"
+    loads = [f"<script>{first}</script>", f'<link rel="stylesheet" href="{up}/{addresses["book.css"]}" />']
     loads += [f'<script defer src="{up}/{script}"></script>' for script in scripts]
     viewport = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
     head = re.sub(r'(?s)\s*<meta name="(?:viewport|docsearch:\w+)"[^>]*>|\s*<!--.*?-->', "", head)
-    head = _replaced(r"(<head>\s*)(<meta charset[^>]*>)", rf"\1{_policy(_THEME)}\n    \2\n    {viewport}", head, "a head that begins with its charset", page)
+    head = _replaced(r"(<head>\s*)(<meta charset[^>]*>)", rf"\1{_policy(first)}\n    \2\n    {viewport}", head, "a head that begins with its charset", page)
     return _replaced(r"</title>", lambda found: "\n    ".join([found[0], *loads]), head, "a title", page) + body + rest
 
 

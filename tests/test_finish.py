@@ -26,6 +26,7 @@ _PAGE = """<!DOCTYPE html>
   </body>
 </html>
 """
+GROUP = 'role="group" font-family="DejaVu Sans, sans-serif" fill="currentColor"'  # what a finished drawing says of all in it
 _FILES = {
     "page.html": _PAGE,
     "index.html": '<meta http-equiv="Refresh" content="0; url=page.html" />\n',
@@ -57,6 +58,7 @@ def small(tmp_path):
 def _loaded(page, soup):
     """Return the files that a browser with an empty cache loads for a page, the page among them."""
     asked = [tag.get("src") or tag.get("href") for tag in soup.select("script[src], img[src], link[rel~=stylesheet], link[rel=icon], link[rel=preload]")]
+    asked += re.findall(r'\.src="([^"]+)', str(soup.script))
     return {page, *((page.parent / address.split("?")[0]).resolve() for address in asked if not address.startswith("data:"))}
 
 
@@ -112,10 +114,16 @@ def test_no_page_runs_a_script_from_an_attribute_or_an_address(soups):
             assert not str(tag.get("href", "")).startswith("javascript:"), page
 
 
-def test_scripts_wait_for_the_page_but_the_one_that_sets_the_theme(soups):
+def test_scripts_wait_for_the_page_but_the_one_that_sets_the_theme_and_calls_them(html, soups):
     for page, soup in soups.items():
         assert all(tag.has_attr("defer") for tag in soup.select("script[src]")), page
-        assert len(soup.select("script:not([src])")) == (0 if soup.find("meta", attrs={"http-equiv": "Refresh"}) else 1), page
+        own = soup.select("script:not([src])")
+        assert len(own) == (0 if soup.find("meta", attrs={"http-equiv": "Refresh"}) else 1), page
+        called = re.findall(r'\.src="([^"?]+)', str(own))
+        if own and not soup.select("script[src]"):
+            assert [(html / page).parent.joinpath(address).is_file() for address in called] == [True], page
+        else:
+            assert not called, page
 
 
 def test_every_icon_is_a_drawing_that_is_not_read_aloud(html, soups):
@@ -199,13 +207,34 @@ def test_the_solid_icon_is_drawn_and_not_another_of_its_name(small):
 
 def test_a_drawing_keeps_its_shape_and_its_words():
     svg = '<svg role="group">\n <path d="M 14.123456 554.4 \nL 215.049914 -554.4 \nz\n" style="fill: none"/>\n <text x="8.64">a b</text>\n</svg>'
-    assert finish._drawing(svg) == ('<svg role="group"><path d="M14.12 554.4L215.05 -554.4z" style="fill:none"/><text x="8.64">a b</text></svg>')
+    assert finish._drawing(svg) == (f'<svg {GROUP}><path d="M14.12 554.4L215.05 -554.4z" style="fill:none"/><text x="8.64">a b</text></svg>')
+
+
+def test_a_drawing_says_once_what_holds_for_all_of_it():
+    svg = (
+        """<svg role="group">\n<g>\n<g id="text_1"><text style="font-size: 8px; font-family: 'DejaVu Sans'; text-anchor: start; fill: currentColor" """
+        """transform="translate(8.64 37.549502)">a</text>\n<text style="fill: currentColor" x="8.64" y="2" transform="rotate(-0 8.64 12.938672)">b</text>"""
+        """<text style="fill: none" transform="translate(214.288964 819.81875) rotate(-90)">c</text></g>\n</g>\n<g/>\n</svg>"""
+    )
+    assert finish._drawing(svg) == (
+        f'<svg {GROUP}><text style="font-size:8px" x="8.64" y="37.55">a</text><text x="8.64" y="2">b</text>'
+        '<text style="fill:none" transform="translate(214.29 819.82) rotate(-90)">c</text></svg>'
+    )
+
+
+def test_a_shape_of_several_marks_is_drawn_once_and_a_row_of_marks_is_one_link():
+    mark = '<defs><path id="%s" d="M0 2"/></defs><a xlink:href="%s"><use xlink:href="#%s"/></a>'
+    svg = f'<svg role="group">{mark % ("m1", "a.html", "m1")}{mark % ("m2", "a.html", "m2")}{mark % ("m3", "b.html", "m3")}</svg>'
+    assert finish._drawing(svg) == (
+        f'<svg {GROUP}><defs><path id="m1" d="M0 2"/></defs><a xlink:href="a.html"><use xlink:href="#m1"/><use xlink:href="#m1"/></a>'
+        '<a xlink:href="b.html"><use xlink:href="#m1"/></a></svg>'
+    )
 
 
 def test_a_link_that_is_a_word_on_a_chart_is_named_by_that_word():
-    link = '<svg role="group"><a aria-label="%s" target="_blank"><text x="1">none known</text></a></svg>'
-    assert finish._drawing(link % "no person, as far as is known") == link % "none known: no person, as far as is known"
-    assert finish._drawing(link % "none known, March 2023") == link % "none known, March 2023"
+    link, named = (f'<svg {says}><a aria-label="%s" target="_blank"><text x="1">none known</text></a></svg>' for says in ('role="group"', GROUP))
+    assert finish._drawing(link % "no person, as far as is known") == named % "none known: no person, as far as is known"
+    assert finish._drawing(link % "none known, March 2023") == named % "none known, March 2023"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 // Tables can be sorted by a column (sortable.min.js does it) and filtered by words. Without scripts they are plain tables.
-document.addEventListener("DOMContentLoaded", () => {
+const openTables = () => {
   const months = "January February March April May June July August September October November December".split(" ");
   const day = /(?:(\d{1,2}) )?(January|February|March|April|May|June|July|August|September|October|November|December)? ?((?:19|20)\d\d)$/;
   const key = (text) => {
@@ -39,4 +39,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     (table.closest(".pst-scrollable-table-container, [role=region]") ?? table).before(label);
   }
-});
+  // Where the browser does not hold the place itself, what the address leads to is shown again, now that the fields above are there.
+  if (!CSS.supports("overflow-anchor", "auto")) document.querySelector(":target")?.scrollIntoView();
+};
+document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", openTables) : openTables();
