@@ -38,7 +38,7 @@ def setup(app):
     try:
         made = pages.made(paths.ROOT, notebooks.claims_shown())
         _REFERENCE.unlink(missing_ok=True)
-        pages.write(made | pages.what_changed(None if paths.edition() else changes.since_release(), paths.ROOT))
+        pages.write(made | pages.what_changed(None if paths.edition() else changes.since_release(made=made), paths.ROOT))
         tables.write_bytes(_REFERENCE, inputs_hash().encode())
     except jinja2.TemplateError as error:
         raise ExtensionError(f"the book was not built:\nbook/templates cannot be rendered ({error}); correct the template") from None
@@ -184,7 +184,7 @@ def edition(root=paths.ROOT):
         raise ValueError(f"{paths.shown(problems[0], root)} does not belong to data/raw; run `make book` (or `pytask`) first, which makes it anew")
     with build_lock.lock(root), _beside(root) as beside:
         copy = beside / "checkout"
-        for path in [*_inputs(root), *(root / name for name in ("CHANGELOG.md", "LICENSE-DATA", "data/README.md"))]:
+        for path in [*_inputs(root), *(root / name for name in ("LICENSE-DATA", "data/README.md"))]:
             (copy / path.relative_to(root)).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy / path.relative_to(root))
         with ThreadPoolExecutor(_WORKERS) as workers:

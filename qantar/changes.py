@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from qantar import clean, notebooks, pages, paths, record, released, tables, words
+from qantar import clean, names, notebooks, pages, paths, record, released, tables, words
 from qantar.released import Shown
 
 _MADE_OF = ("data", "notebooks", "qantar", "book", "_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml", "CHANGELOG.md")
@@ -71,10 +71,10 @@ class Changes(NamedTuple):
 # --- states ----------------------------------------------------------------------------------------------------------
 
 
-def state(root=paths.ROOT, name="now", names=True):
-    """Return the state of a checkout whose clean tables and notebooks belong to its raw tables; `names` as in `shown`."""
+def state(root=paths.ROOT, name="now", with_names=True, made=None):
+    """Return the state of a checkout whose clean tables and notebooks belong to its raw tables; `with_names` and `made` as in `shown`."""
     cells = released.rows(Path(root) / "data")
-    return State(name, _hashes(cells), cells, shown(root, names))
+    return State(name, _hashes(cells), cells, shown(root, with_names, made))
 
 
 def of_release(release, data=paths.DATA):
@@ -86,13 +86,14 @@ def _hashes(cells):
     return {table: {key: released.row_hash(table, row) for key, row in of.items()} for table, of in cells.items()}
 
 
-def shown(root=paths.ROOT, names=True):
+def shown(root=paths.ROOT, with_names=True, made=None):
     """Return what the notebooks and reference pages of a checkout show, as in `released.read_shown`.
 
-    Without `names` persons are taken out before anything is kept or hashed, so that a removal leaves nothing behind in a release.
+    Without `with_names` persons are taken out before anything is kept or hashed, so that a removal leaves nothing behind in a release.
+    `made` are the reference pages, as `pages.made` returns them, where they are made already.
     """
-    unnamed = _without(_names(Path(root) / "data") if not names else set())
-    return {**_notebooks_shown(Path(root), unnamed), **_pages_shown(Path(root), unnamed)}
+    unnamed = _without(() if with_names else names.of_persons(Path(root) / "data"))
+    return {**_notebooks_shown(Path(root), unnamed), **_pages_shown(Path(root), unnamed, made)}
 
 
 def _notebooks_shown(root, unnamed):
@@ -105,18 +106,13 @@ def _notebooks_shown(root, unnamed):
     return found
 
 
-def _pages_shown(root, unnamed):
+def _pages_shown(root, unnamed, made=None):
     hashed, found = pages.record_hash(root / "data"), {}
-    for name, content in pages.made(root, notebooks.claims_shown(root)).items():
+    for name, content in (made or pages.made(root, notebooks.claims_shown(root))).items():
         if name.endswith(".md") and not name.startswith("_") and name != "corrections.md":  # parts of the home page; what is told as rows already
             text = unnamed(content.decode("utf-8")).replace(hashed, "").replace(hashed[:12], "")
             found[f"book/reference/{name.removesuffix('.md')}", ""] = [Shown("page", _hash(text))]
     return found
-
-
-def _names(data):
-    persons = tables.read_table("persons", data)
-    return {name.strip() for column in ("public_name", "other_names") for cell in persons[column].dropna() for name in cell.split(";")}
 
 
 def _without(names):
@@ -213,7 +209,7 @@ def _extract(revision, root, folder):
 
 def _committed(root, name):
     """Return the state of an earlier checkout as it was left; its reference pages are made with the templates of its own time, or not compared."""
-    cells, unnamed = released.rows(root / "data"), _without(set())
+    cells, unnamed = released.rows(root / "data"), _without(())
     seen = _notebooks_shown(root, unnamed)
     with contextlib.suppress(Exception):  # other columns, other templates: what today's code cannot make is not compared
         seen |= _pages_shown(root, unnamed)
@@ -309,15 +305,17 @@ def _sentences(old, new):
     return pairs
 
 
-def since_release(root=paths.ROOT):
-    """Return what changed since the newest release that differs from the checkout `root`, as `Changes`; None where there is no release.
+def since_release(root=paths.ROOT, made=None):
+    """Return what changed since the newest release that differs from the checkout `root`, as `Changes`; None where there is no release; `made` as in `shown`.
 
     Right after a release nothing differs from it, and a reader wants to know what it changed: then the one before is taken, where there is one.
     """
     root = Path(root)
-    now, found = state(root, names=False), None
-    loaded = record.load(data=root / "data")
-    for release in reversed(released.releases(root / "data")):
+    releases = released.releases(root / "data")
+    if not releases:
+        return None
+    now, loaded = state(root, with_names=False, made=made), record.load(data=root / "data")
+    for release in reversed(releases):
         before = of_release(release, root / "data")
         found = compare(before, now, loaded)
         if before.rows != now.rows or before.shown != now.shown:

@@ -6,6 +6,7 @@ is deleted. Where the theme no longer holds what is looked for here, nothing is 
 """
 
 import base64
+import functools
 import hashlib
 import os
 import re
@@ -196,13 +197,18 @@ def _icon(tag, icons):
     """Return the drawing of an icon of the theme in place of its tag: decoration, since the button around it has a name of its own."""
     classes = re.search(r'class="([^"]*)"', tag)[1].split()
     name = next((c for c in classes if c.startswith("fa-") and c not in ("fa-solid", "fa-lg")), tag)
-    # The solid icons are the last of the three sets in the file, and every icon here is a solid one.
-    drawn = re.findall(rf'[{{,]"?{re.escape(name[3:])}"?:\[(\d+),(\d+),\[[^]]*],"[0-9a-f]+","([^"]+)"', icons) if {"fas", "fa-solid"} & {*classes} else []
+    drawn = _outline(name[3:], icons) if {"fas", "fa-solid"} & {*classes} else None
     if not drawn:
         raise _not_found(f"the icon {name} of the solid set", "_static/scripts/fontawesome.js")
-    (width, height, path), mode = drawn[-1], "".join(re.findall(r' data-mode="\w+"', tag))
+    (width, height, path), mode = drawn, "".join(re.findall(r' data-mode="\w+"', tag))
     shown = " ".join(["svg-inline--fa", *(c for c in classes if c not in ("fas", "fa-solid"))])
     return f'<svg class="{shown}"{mode} aria-hidden="true" focusable="false" viewBox="0 0 {width} {height}"><path fill="currentColor" d="{path}"/></svg>'
+
+
+@functools.lru_cache(maxsize=64)  # the file is large, and an icon stands on every page
+def _outline(icon, icons):
+    """Return width, height and path of a solid icon; None where it is not there. The solid ones are the last of the three sets in the file."""
+    return next(iter(re.findall(rf'[{{,]"?{re.escape(icon)}"?:\[(\d+),(\d+),\[[^]]*],"[0-9a-f]+","([^"]+)"', icons)[::-1]), None)
 
 
 def _drawing(svg):

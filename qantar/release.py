@@ -47,7 +47,7 @@ def release(name, root=paths.ROOT):
         yield "building everything from nothing"
         _run(copy, "--force", "-k", "not task_book")
         _enter(name, copy)
-        released.write(name, changes.shown(copy, names=False), copy / "data")
+        released.write(name, changes.shown(copy, with_names=False), copy / "data")
         _run(copy)  # the book, now that it knows of the release
         if book.built_from(copy / "book" / "_build" / "html") != book.inputs_hash(copy):
             raise NotReleased("the book was not built of what is released; nothing was released, try again")
@@ -100,7 +100,7 @@ def _enter(name, root):
     before = released.releases(root / "data")
     loaded = record.load(data=root / "data")
     if before:
-        told = changes.summary(changes.compare(changes.of_release(before[-1], root / "data"), changes.state(root, names=False), loaded))
+        told = changes.summary(changes.compare(changes.of_release(before[-1], root / "data"), changes.state(root, with_names=False), loaded))
     else:
         rows = {table: len(of) for table, of in released.rows(root / "data").items() if of}
         told = [f"The first release: {words.number(sum(rows.values()))} rows in {words.count(len(rows), 'table')}."]

@@ -118,7 +118,7 @@ def problems(data=paths.DATA):
         for key, digest in released.items() if table in now else ():
             cells = now[table].get(key)
             told = [row for row in new if (row["table"], row["row_id"]) == (table, key)]
-            if (cells is not None and row_hash(table, cells) == digest) or _explained(table, cells, told, digest, tables.key(table, data)):
+            if _explained(table, cells, told, digest, tables.key(table, data)):
                 continue
             place = tables.at(declared[table], numbers[table].get(key))
             if table == "corrections":
@@ -130,18 +130,21 @@ def problems(data=paths.DATA):
 
 
 def _explained(table, cells, told, digest, key):
-    """Return True where corrections (rows, in their order) explain a row: a removal, the whole row taken out, or values that lead back."""
+    """Return True where a row is as it was released, or corrections (rows, in their order) explain it: a removal, the row taken out, values that lead back."""
     if any(row["kind"] == "removal" for row in told):
         return True
     if cells is None:
         return any(row["column"] == key and "new" not in row for row in told)
-    before = dict(cells)
+    return any(row_hash(table, before) == digest for before in _undone(cells, told))
+
+
+def _undone(cells, told):
+    """Yield a row as it was before its corrections (rows, in their order): as it is, and with one after another undone, the last one first."""
+    yield cells
     for row in reversed(told):
-        if before.get(row["column"], "") == row.get("new", ""):
-            before[row["column"]] = row.get("old", "")
-        if row_hash(table, before) == digest:
-            return True
-    return False
+        if cells.get(row["column"], "") == row.get("new", ""):
+            cells = {**cells, row["column"]: row.get("old", "")}
+        yield cells
 
 
 def _to_add(table, key, cells, told, digest, data):
@@ -150,10 +153,7 @@ def _to_add(table, key, cells, told, digest, data):
     if cells is None:
         changed = [(tables.key(table, data), key, "")]
     elif before := _before(table, key, digest, data):
-        undone = {**cells}
-        for row in reversed(told):
-            if undone.get(row["column"], "") == row.get("new", ""):
-                undone[row["column"]] = row.get("old", "")
+        *_, undone = _undone(cells, told)
         columns = [field["name"] for field in tables.fields(table, data)]
         changed = [(column, before.get(column, ""), undone.get(column, "")) for column in columns if before.get(column, "") != undone.get(column, "")]
     else:

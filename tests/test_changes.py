@@ -103,6 +103,6 @@ def test_a_record_that_breaks_its_rules_is_corrected_first(repository):
 def test_what_a_release_keeps_of_the_pages_names_nobody():
     loaded = record.load()
     names = {name for name in loaded.persons["public_name"].dropna()}
-    kept = [part.text for parts in changes.shown(names=False).values() for part in parts]
+    kept = [part.text for parts in changes.shown(with_names=False).values() for part in parts]
     assert any(kept)
     assert not [text for text in kept for name in names if name in text]

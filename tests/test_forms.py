@@ -127,16 +127,22 @@ def added(data, before):
     return found
 
 
+def put_in(what, answers, data, folder, monkeypatch):
+    """Fill a form that must end well; return the rows that it added, as in `added`, and what it said."""
+    before = files(data)
+    code, said = fill(what, answers, data, folder, monkeypatch)
+    assert code == 0, said
+    return added(data, before), said
+
+
 def problems(data, folder):
     """What the checks say, but for paragraphs of the invented text that nobody read yet."""
     return [p for p in checks.check(data, folder).problems if not re.search(r"paragraph \d, item \d of invented-2023-04 has no row; say", p)]
 
 
 def test_a_claim_is_added_with_what_was_typed_and_what_follows_from_it(with_source, folder, monkeypatch):
-    before = files(with_source)
-    code, said = fill("claim", CLAIM, with_source, folder, monkeypatch)
-    assert code == 0, said
-    assert added(with_source, before) == {
+    rows, said = put_in("claim", CLAIM, with_source, folder, monkeypatch)
+    assert rows == {
         "claims": [
             {
                 "claim_id": f"{SOURCE}-p2a",
@@ -235,19 +241,14 @@ def test_a_measure_that_is_not_there_can_be_added_on_the_way(with_source, folder
     new = [("measure_id", "people_detained_once"), ("Add people_detained_once to data/raw/measures.csv now?", "y")]
     new += [("theme", "detention"), ("label", "People detained once"), ("one", "person detained once"), ("many", "people detained once")]
     new += [("unit", "person"), ("period", "in_period"), ("scope", "Kazakhstan"), ("definition", "People who were detained at one rally.")]
-    before = files(with_source)
-    code, said = fill("claim", [*CLAIM[:3], *new, *CLAIM[4:]], with_source, folder, monkeypatch)
-    assert code == 0, said
-    rows = added(with_source, before)
+    rows, _ = put_in("claim", [*CLAIM[:3], *new, *CLAIM[4:]], with_source, folder, monkeypatch)
     assert rows["claims"][0]["measure_id"] == rows["measures"][0]["measure_id"] == "people_detained_once"
     assert problems(with_source, folder) == []
 
 
 def test_a_source_is_measured_and_its_numbers_are_listed(data, folder, monkeypatch):
-    before = files(data)
-    code, said = fill("source", list(ROW.items()), data, folder, monkeypatch)
-    assert code == 0, said
-    assert added(data, before) == {"sources": [{**ROW, "paragraphs": "6", "text_sha256": texts.sha256(SOURCE, folder)}]}
+    rows, said = put_in("source", list(ROW.items()), data, folder, monkeypatch)
+    assert rows == {"sources": [{**ROW, "paragraphs": "6", "text_sha256": texts.sha256(SOURCE, folder)}]}
     assert 'paragraph 2, item 0: "41" in "' in said
     assert 'paragraph 4, item 1: "two" in "' in said
     assert "8 numbers and quantity words are to be accounted for in 6 paragraphs, the most frequent: 41 (2)" in " ".join(said.split())
@@ -318,10 +319,7 @@ CASE = [
 
 
 def test_a_case_with_parties_steps_a_sentence_and_mentions_goes_in_at_once(with_source, folder, monkeypatch):
-    before = files(with_source)
-    code, said = fill("case", CASE, with_source, folder, monkeypatch)
-    assert code == 0, said
-    rows = added(with_source, before)
+    rows, said = put_in("case", CASE, with_source, folder, monkeypatch)
     case = "guards-semey-invented"
     assert [row["party_id"] for row in rows["parties"]] == [f"{case}-accused", f"{case}-accused-2"]
     assert {row["case_id"] for row in rows["parties"] + rows["steps"]} == {case}
@@ -392,10 +390,7 @@ ASSEMBLY = [
 def test_an_assembly_with_a_restriction_goes_in_at_once(with_source, folder, monkeypatch):
     answers = list(ASSEMBLY)
     answers.insert(answers.index(("topics", "womens_rights; other")), ("topics", "womens_rights; bread"))  # refused, and asked again
-    before = files(with_source)
-    code, said = fill("assembly", answers, with_source, folder, monkeypatch)
-    assert code == 0, said
-    rows = added(with_source, before)
+    rows, _ = put_in("assembly", answers, with_source, folder, monkeypatch)
     assert rows["assemblies"][0]["assembly_id"] == "astana-2023-03-08"
     assert rows["restrictions"] == [
         {"restriction_id": "astana-2023-03-08-permission-denied", "assembly_id": "astana-2023-03-08", "kind": "permission_denied", "timing": "before"}
@@ -443,20 +438,16 @@ def test_a_mention_of_a_known_thing_and_a_measure_are_one_row_each(with_source, 
 def test_a_step_stands_before_those_of_its_case_that_are_later(with_source, folder, monkeypatch):
     answers = [("case_id", "party-leader"), ("step", "summoned"), ("date", "2022-01-20"), ("source_id", SOURCE), ("paragraph", "5"), ("agrees", "yes")]
     answers += [("hedge", "stated")]
-    before = files(with_source)
-    code, said = fill("step", answers, with_source, folder, monkeypatch)
-    assert code == 0, said
-    assert added(with_source, before)["steps"][0]["step_id"] == "party-leader-summoned"
+    rows, _ = put_in("step", answers, with_source, folder, monkeypatch)
+    assert rows["steps"][0]["step_id"] == "party-leader-summoned"
     assert row_number(with_source, "steps", "party-leader-summoned") < row_number(with_source, "steps", "party-leader-arrested")
     assert problems(with_source, folder) == []
 
 
 def test_reading_goes_on_with_the_next_place_that_has_no_row(with_source, folder, monkeypatch):
     answers = [("source_id", SOURCE), ("outcome", "no_data"), ("reason", "invented"), ("Another reading?", "y"), ("outcome", "no_data"), ("reason", "invented")]
-    before = files(with_source)
-    code, said = fill("reading", answers, with_source, folder, monkeypatch)
-    assert code == 0, said
-    assert [(row["paragraph"], row["item"]) for row in added(with_source, before)["reading"]] == [("2", "0"), ("3", "0")]
+    rows, _ = put_in("reading", answers, with_source, folder, monkeypatch)
+    assert [(row["paragraph"], row["item"]) for row in rows["reading"]] == [("2", "0"), ("3", "0")]
 
 
 def form_of(data, folder, **cells):
