@@ -98,6 +98,7 @@ _OPENED = (
     (r'<th class="head">(?:<p></p>)?</th>', '<td class="head"></td>'),
     (r'(<tr) class="row-(?:odd|even)"|(<a) class="reference external"', r"\1\2"),  # on every row and link, and no rule asks for them
     (r"(<t[dh][^>]*>)<p>((?:(?!</?p\b)[^\0])*?)</p>(</t[dh]>)", r"\1\2\3"),  # a cell is a paragraph
+    (r"<pre>", '<pre tabindex="0">'),  # to be scrolled by keyboard; the script takes it away where there is nothing to scroll
     (r' onclick="window\.print\(\)"| data-bs-[\w-]+="[^"]*"', ""),
     (
         r'(?s)<div class="(dropdown dropdown-download-buttons)">\s*<button [^>]*(aria-label="[^"]*")[^>]*>\s*(.*?)\s*</button>(.*?</ul>)\s*</div>',
