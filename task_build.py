@@ -26,7 +26,7 @@ CODE = book.package_files()
 NOTEBOOK_CODE = notebooks.code_files()
 
 # pytask-parallel looks for finished tasks once a second, and a notebook takes four: on two cores a fifth of the time would be spent asleep.
-execute._Sleeper.sleep = lambda self: time.sleep(0.05)
+execute._Sleeper.sleep = lambda self: time.sleep(0.01)
 
 if os.environ.get("PRINTED_BY") or not paths.names_shown():
     raise SystemExit("PRINTED_BY or NAMES=0 asks for an edition, and the pipeline makes none; run `qantar edition`")
@@ -58,7 +58,7 @@ class NotebookPart:
         """Return the hash of the part; None where the notebook is missing, or its outputs do not belong to what is at hand."""
         if not self.file.is_file():
             return None
-        notebook = notebooks.read(self.file)
+        notebook = notebooks.as_it_stands(self.file)
         if self.part == "cells":
             return notebooks.source_hash(notebook)
         return None if notebooks.stale(self.file) else notebooks.outputs_hash(notebook)
@@ -120,7 +120,7 @@ for notebook in notebooks.in_order():
     @task(id=notebook.stem)
     def task_notebook(
         cells: Any = NotebookPart(notebook, "cells"),
-        data: list[Path] = notebooks.table_files(notebooks.read(notebook)),
+        data: list[Path] = notebooks.table_files(notebooks.as_it_stands(notebook)),
         code: list[Path] = NOTEBOOK_CODE,
         outputs: Annotated[Any, Product] = NotebookPart(notebook, "outputs"),
     ) -> None:

@@ -7,6 +7,7 @@ The pipeline and the book compare these with what is at hand; either is enough t
 
 import ast
 import base64
+import functools
 import hashlib
 import json
 import re
@@ -32,6 +33,17 @@ def read(path):
         return nbformat.read(path, as_version=4)
     except (ValueError, nbformat.ValidationError, KeyError, AttributeError, TypeError) as error:
         raise ValueError(f"{paths.shown(path)} is no notebook that can be read ({error}); restore it, or save it again in JupyterLab") from None
+
+
+def as_it_stands(path):
+    """Return a notebook as `read` does, to be looked at and not to be changed: it is read once, as long as its file is not changed."""
+    stat = Path(path).stat()
+    return _as_it_stands(Path(path), stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=64)
+def _as_it_stands(path, _changed, _size):
+    return read(path)
 
 
 def source_hash(notebook):
@@ -106,7 +118,7 @@ def stamp(notebook, root=paths.ROOT):
 
 def stale(path, root=paths.ROOT):
     """Say why a notebook's outputs do not belong to what is at hand, as a sentence with what to do; None where they do."""
-    notebook = read(path)
+    notebook = as_it_stands(path)
     made_from = notebook.metadata.get(_STAMP, {})
     now = {**stamp(notebook, root), "outputs": outputs_hash(notebook)}
     reasons = {
@@ -164,7 +176,7 @@ def claims_shown(root=paths.ROOT):
     """Return the notebooks whose outputs lead to a claim: pairs of file name (without its ending) and title, by claim id."""
     shown = {}
     for path in in_order(root):
-        notebook = read(path)
+        notebook = as_it_stands(path)
         title = notebook.cells[0].source.splitlines()[0].lstrip("# ")
         outputs = json.dumps([cell.get("outputs", []) for cell in notebook.cells])
         for claim in sorted(set(re.findall(r"claims_\w+\.(?:md|html)#([\w-]+)", outputs))):
