@@ -157,7 +157,8 @@ def built_from(html=paths.HTML):
 def build(root=paths.ROOT):
     """Build the book into book/_build/html, whole or not at all: the last good book stays until the new one is right.
 
-    Raises RuntimeError with the end of Sphinx's own words where it warns or fails, and where the environment asks for an edition.
+    Raises RuntimeError with the end of Sphinx's own words where it warns or fails, where something was changed meanwhile, and where the environment
+    asks for an edition.
     """
     __tracebackhide__ = True  # pytask shows the sentence, not these lines
     if paths.edition():
@@ -168,6 +169,8 @@ def build(root=paths.ROOT):
             _build_beside(root, beside, root / "book" / "_build" / "html")
     except OSError as error:
         raise RuntimeError(f"the book was not built: {paths.in_words(error)}") from None
+    if built_from(root / "book" / "_build" / "html") != inputs_hash(root):
+        raise RuntimeError("the book was built, but something that it is made of was changed meanwhile; run `make book` (or `pytask`) once more")
 
 
 def edition(root=paths.ROOT):

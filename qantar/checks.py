@@ -315,6 +315,12 @@ def _texts(raw, where, folder, problems):
             )
             continue
         blocks = texts.paragraphs(source_id, folder)
+        if number := texts.lead_in(blocks):
+            problems.append(
+                f"{where('sources', index, 'text_sha256')}: paragraph {number} of the text copy of {source_id} has words before its first bullet, which no row "
+                "could reach; put an empty line between them, and type the new hash, the number of paragraphs, and the places of the rows after it"
+            )
+            continue
         if len(blocks) != source["paragraphs"]:
             problems.append(f"{where('sources', index, 'paragraphs')}: the text copy has {len(blocks)} paragraphs; type that")
             continue

@@ -98,6 +98,7 @@ _CARRIED = ("source_id", "paragraph", "item", "hedge")
 _LABELS = ("label", "title", "name", "public_name", "offence", "summary", "as_printed", "step", "kind")
 _FEW = 9  # so many known ids are listed without being asked for
 _BEST = 5  # and so many measures
+_UNREAD = "data/raw/reading.csv: paragraph "  # how a problem begins that tells of a place of which nobody said what became of it
 _PLACE = re.compile(r"data/raw/(\w+)\.csv, row (\d+)(?:, column (\w+))?: (.*)", re.DOTALL)
 # Words that tell no measure from another, by their first six letters.
 _EVERYWHERE = set("the and for with from that this which who were was had have has are its their they least than more over not been other also all".split())
@@ -179,8 +180,11 @@ class _Form:
         print(_HELP + (" Tab completes, Ctrl-U clears a suggestion." if self.read is _from_terminal else ""))
         if folder is None:
             _said("The text copies are not at hand: printed words are not looked up, and figures stay unverified until they are.")
-        if before.problems:
-            _said(f"The record has problems already, {len(before.problems)} of them, which are not those of a new row: qantar check tells them.")
+        places = sum(problem.startswith(_UNREAD) for problem in before.problems)
+        if places:
+            _said(f"Of {places} places of the texts nobody has said yet what became of them: qantar check lists them, qantar new reading goes on with them.")
+        if others := len(before.problems) - places:
+            _said(f"The record has problems already, {others} of them, which are not those of a new row: qantar check tells them.")
 
     # --- the record ---
 
@@ -303,9 +307,15 @@ class _Form:
         if digest is None and column == "paragraphs":
             _said(f"There is no text copy {row['source_id']}.txt at hand: no printed words of this source are looked up until there is.")
         try:
-            return digest and (digest if column == "text_sha256" else str(len(texts.paragraphs(row["source_id"], self.folder))))
+            blocks = texts.paragraphs(row["source_id"], self.folder) if digest else []
         except UnicodeDecodeError:
             raise GivenUp(f"the text copy {row['source_id']}.txt is not UTF-8; save it as UTF-8") from None
+        if number := texts.lead_in(blocks):
+            raise GivenUp(
+                f"paragraph {number} of the text copy {row['source_id']}.txt has words before its first bullet, which no row could reach; "
+                "put an empty line between them, and begin again"
+            )
+        return digest and (digest if column == "text_sha256" else str(len(blocks)))
 
     def ask(self, row, column, now=None):
         """Ask for one cell until it is right, and return it; `now` is what stands in it."""
@@ -388,13 +398,13 @@ class _Form:
         table = row.table
         if column == tables.key(table, self.data) and table != "reading":
             return self.new_id(row)
-        if table == "reading" and column in ("paragraph", "item") and self.text(row["source_id"]):
-            return self.unread(row).get(column, "")
+        if table == "reading" and column in ("paragraph", "item") and self.text(row["source_id"]) and (unread := self.unread(row).get(column)):
+            return unread
         if column == "item" and (blocks := self.text(row["source_id"])) and not texts.items(blocks[int(row["paragraph"]) - 1]):
             return "0"
         if column in _CARRIED:
             typed = [other[column] for other in self.new if other.get(column)]
-            return typed[-1] if typed else self.record["claims"][-1]["source_id"] if column == "source_id" and self.record["claims"] else ""
+            return typed[-1] if typed else self.record["sources"][-1]["source_id"] if column == "source_id" and self.record["sources"] else ""
         if table == "claims" and column in _NUMBER["claims"]:
             values = {_typed(quantity)[column] for quantity in self.quantities(row)}
             return values.pop() if len(values) == 1 else ""
@@ -584,7 +594,7 @@ class _Form:
             for problem in found:
                 before[_without_rows(problem)] -= 1
                 if before[_without_rows(problem)] < 0:  # what no row accounts for yet is no fault of the new ones
-                    (self.open if problem.startswith("data/raw/reading.csv: paragraph ") else problems).append(problem)
+                    (self.open if problem.startswith(_UNREAD) else problems).append(problem)
             if problems:
                 print()
                 for problem in problems:
@@ -612,6 +622,7 @@ class _Form:
         for row, columns in again.values():
             place = next(n for n, other in enumerate(self.new) if other is row)
             self.new.pop(place)
+            print(f"\n== {row.table}: {self.key(row)}")
             typed = {column: row.pop(column) for column in self.order(row) if column in columns}
             for column, cell in typed.items():
                 row[column] = "" if self.needless(row, column) else self.ask(row, column, cell)

@@ -1,7 +1,8 @@
 """Our text copies of the sources: paragraphs, items, and whether printed words stand where a row says.
 
 The copies belong to the publishers and are not in the repository (see paths.texts). A paragraph is a block between blank
-lines, counted from 1; an item is a "- " bullet inside it, counted from 1, and 0 stands for a paragraph without bullets.
+lines, counted from 1; an item is a "- " bullet inside it, counted from 1, and 0 stands for a paragraph without bullets. Words
+that lead in to bullets are a paragraph of their own.
 """
 
 import hashlib
@@ -29,6 +30,11 @@ def paragraphs(source_id, folder):
 def items(paragraph):
     """Return the bullets of a paragraph as a list; an empty list where it has none."""
     return [part.strip() for part in _BULLET.split(paragraph)[1:]]
+
+
+def lead_in(blocks):
+    """Return the number of the first paragraph with words before its first bullet, which no row could reach; None where there is none."""
+    return next((n for n, block in enumerate(blocks, 1) if items(block) and not _BULLET.match(block)), None)
 
 
 def plain(text):

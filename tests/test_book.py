@@ -4,10 +4,21 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
 from bs4 import BeautifulSoup
 
-from qantar import pages, tables, words
+from qantar import book, pages, tables, words
 from qantar.record import load
+
+
+def test_a_book_whose_parts_changed_while_it_was_built_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(book, "_build_beside", lambda root, beside, html: None)
+    monkeypatch.setattr(book, "inputs_hash", lambda root: "of now")
+    monkeypatch.setattr(book, "built_from", lambda html: "of before")
+    with pytest.raises(RuntimeError, match="something that it is made of was changed meanwhile; run `make book`"):
+        book.build(tmp_path)
+    monkeypatch.setattr(book, "built_from", lambda html: "of now")
+    book.build(tmp_path)
 
 
 def test_index_html_leads_to_the_first_page(html):

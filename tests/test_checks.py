@@ -3,6 +3,7 @@
 Each file in tests/broken/ is one way to break the record: which cell or file becomes what, and where the message must point.
 """
 
+import hashlib
 import tomllib
 from pathlib import Path
 
@@ -106,6 +107,17 @@ def test_another_text_than_the_one_that_was_read_is_refused(data, source_texts, 
     (other / "fidh-2024-02.txt").write_text("another text\n", encoding="utf-8")
     problems = checks.check(data, other).problems
     assert [p for p in problems if "sources.csv, row 6, column text_sha256" in p and "fidh-2024-02" in p]
+
+
+def test_words_before_a_first_bullet_which_no_row_could_reach_are_refused(data, tmp_path):
+    text = tmp_path / "texts" / "hrw-2023-01.txt"
+    text.parent.mkdir()
+    text.write_text("A title\n\nCourts convicted more than a dozen officials:\n- in one city five\n- in another two\n", encoding="utf-8")
+    edit_cell(data, "sources", "hrw-2023-01", "text_sha256", hashlib.sha256(text.read_bytes()).hexdigest())
+    (problem,) = (p for p in checks.check(data, text.parent).problems if "text_sha256" in p)
+    assert "data/raw/sources.csv, row" in problem
+    assert "paragraph 2 of the text copy of hrw-2023-01 has words before its first bullet" in problem
+    assert "put an empty line between them" in problem
 
 
 def test_a_failed_check_ends_with_an_error_and_leaves_the_clean_tables_alone(tmp_path):

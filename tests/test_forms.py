@@ -496,7 +496,7 @@ def test_ids_go_on_where_the_record_stops(with_source, folder):
     ids = {claim["claim_id"] for claim in form.record["claims"]}
     assert form.new_id(row) not in ids
     assert re.fullmatch(r"hrw-2023-01-p10[a-z]", form.new_id(row))
-    assert form.suggestion(row, "source_id") == form.record["claims"][-1]["source_id"]
+    assert form.suggestion(row, "source_id") == form.record["sources"][-1]["source_id"] == SOURCE, "the newest one, not that of the last claim"
 
 
 def test_help_explains_a_column_and_finds_values(with_source, folder, monkeypatch):
@@ -505,6 +505,24 @@ def test_help_explains_a_column_and_finds_values(with_source, folder, monkeypatc
     _, said = fill("claim", answers, with_source, folder, monkeypatch)
     assert "bound, string: How exact the wording is" in said
     assert "none has unheard-of in it" in said
+
+
+def test_a_new_text_with_words_before_its_first_bullet_is_refused(data, folder, monkeypatch):
+    text = folder / f"{SOURCE}.txt"
+    text.write_text(f"{TEXT}\n\nCourts convicted more than a dozen:\n- in one city five\n", encoding="utf-8")
+    before = files(data)
+    asked = list(ROW)
+    code, said = fill("source", [(column, ROW[column]) for column in asked], data, folder, monkeypatch)
+    assert code == 1
+    assert f"paragraph 7 of the text copy {SOURCE}.txt has words before its first bullet" in " ".join(said.split())
+    assert files(data) == before
+
+
+def test_a_claim_after_a_new_source_suggests_that_source_and_the_places_left_are_no_fault(with_source, folder, monkeypatch):
+    _, said = fill("claim", [("source_id", lambda: "")], with_source, folder, monkeypatch)
+    assert f"[{SOURCE}]" in said
+    assert "places of the texts nobody has said yet what became of them" in " ".join(said.split())
+    assert "The record has problems already" not in said
 
 
 def test_problems_that_were_there_before_are_not_blamed_on_the_new_row(with_source, folder, monkeypatch):
