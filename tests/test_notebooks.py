@@ -1,6 +1,7 @@
 """The notebooks keep one skeleton, hold no figures in prose, and know whether their outputs are theirs."""
 
 import ast
+import csv
 import re
 
 import nbformat
@@ -178,3 +179,19 @@ def test_running_a_notebook_again_changes_no_byte(checkout):
 def test_every_notebook_is_a_page_of_the_book():
     toc = (paths.ROOT / "_toc.yml").read_text()
     assert all(f"notebooks/{path.stem}" in toc for path in NOTEBOOKS)
+
+
+def test_figures_of_two_units_that_exclude_each_other_are_drawn_apart(checkout):
+    path = checkout / "data" / "raw" / "claims.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    column = {name: n for n, name in enumerate(rows[0])}
+    (other,) = (list(row) for row in rows if row[column["measure_id"]] == "torture_complaints_anticorruption")
+    for name, cell in (("claim_id", "fidh-2024-02-p4z"), ("source_id", "fidh-2024-02"), ("as_printed", "329 complaints"), ("value", "329")):
+        other[column[name]] = cell
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([*rows, other])
+    clean.write(checkout / "data")
+    notebooks.run(checkout / "notebooks" / "discrepancies.ipynb", checkout)
+    shown = (checkout / "notebooks" / "discrepancies.ipynb").read_text(encoding="utf-8")
+    assert "fig-exclude-complaint" in shown
+    assert "fig-exclude-person" in shown
