@@ -511,8 +511,7 @@ def test_a_new_text_with_words_before_its_first_bullet_is_refused(data, folder, 
     text = folder / f"{SOURCE}.txt"
     text.write_text(f"{TEXT}\n\nCourts convicted more than a dozen:\n- in one city five\n", encoding="utf-8")
     before = files(data)
-    asked = list(ROW)
-    code, said = fill("source", [(column, ROW[column]) for column in asked], data, folder, monkeypatch)
+    code, said = fill("source", list(ROW.items()), data, folder, monkeypatch)
     assert code == 1
     assert f"paragraph 7 of the text copy {SOURCE}.txt has words before its first bullet" in " ".join(said.split())
     assert files(data) == before
