@@ -7,7 +7,6 @@ exactly the notebooks that load it; an output edited by hand is made anew.
 """
 
 import hashlib
-import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,20 +15,34 @@ from typing import Annotated, Any
 from pytask import Product, task
 from pytask_parallel import execute
 
-from qantar import book, checks, clean, notebooks, pages, paths, tables
+from qantar import paths, settings
+from qantar.book import build, reference_pages
+from qantar.checks import runner
+from qantar.pipeline import notebooks
+from qantar.record import derive, tables
 
 ROOT = Path(__file__).resolve().parent
-RAW = [ROOT / "data" / resource["path"] for name, resource in tables.resources().items() if name in tables.raw_names()]
-CLEAN = [ROOT / "data" / resource["path"] for name, resource in tables.resources().items() if name not in tables.raw_names()]
+RAW = [
+    ROOT / "data" / resource["path"]
+    for name, resource in tables.resources().items()
+    if name in tables.raw_names()
+]
+CLEAN = [
+    ROOT / "data" / resource["path"]
+    for name, resource in tables.resources().items()
+    if name not in tables.raw_names()
+]
 PACKAGE = paths.PACKAGE
-CODE = book.package_files()
+CODE = build.package_files()
 NOTEBOOK_CODE = notebooks.code_files()
 
 # pytask-parallel looks for finished tasks once a second, and a notebook takes four: on two cores a fifth of the time would be spent asleep.
 execute._Sleeper.sleep = lambda self: time.sleep(0.01)
 
-if os.environ.get("PRINTED_BY") or not paths.names_shown():
-    raise SystemExit("PRINTED_BY or NAMES=0 asks for an edition, and the pipeline makes none; run `qantar edition`")
+if settings.edition() != settings.WHOLE:
+    raise SystemExit(
+        "PRINTED_BY or NAMES=0 asks for an edition, and the pipeline makes none; run `qantar edition`"
+    )
 
 _IN_A_SENTENCE = True  # what fails in these functions is told in a sentence, without the lines of code
 
@@ -84,8 +97,8 @@ class Book:
 
     def state(self):
         """Return the hash of what the book was built from; None where that is not what is at hand, also where it changed while the book was built."""
-        built = book.built_from(self.folder)
-        return built if built == book.inputs_hash(ROOT) else None
+        built = build.built_from(self.folder)
+        return built if built == build.inputs_hash(ROOT) else None
 
     def load(self, is_product=False):
         return self.folder
@@ -103,15 +116,17 @@ def task_clean(
     """Check the raw tables and make the clean ones; where a check fails, nothing is written."""
     __tracebackhide__ = _IN_A_SENTENCE
     print("checking data/raw and making data/clean", flush=True)
-    before = pages.record_hash()
-    report = checks.check(sources_folder=paths.texts())
+    before = reference_pages.record_hash()
+    report = runner.check(sources_folder=settings.sources_folder())
     if report.problems:
-        raise RecordProblems("\n".join(["", *report.problems, f"{len(report.problems)} to correct; nothing was written"]))
+        raise RecordProblems(
+            "\n".join(["", *report.problems, f"{len(report.problems)} to correct; nothing was written"])
+        )
     try:
-        clean.write()
+        derive.write()
     except OSError as error:
         raise RuntimeError(paths.in_words(error)) from None
-    if pages.record_hash() != before:
+    if reference_pages.record_hash() != before:
         raise RecordProblems("data/raw was changed while it was read; run this again")
 
 
@@ -142,8 +157,10 @@ def task_picture(
 
 
 def task_book(
-    parts: list[Any] = [NotebookPart(notebook, part) for notebook in notebooks.in_order() for part in ("cells", "outputs")],
-    pages: list[Path] = book.page_files(),
+    parts: list[Any] = [
+        NotebookPart(notebook, part) for notebook in notebooks.in_order() for part in ("cells", "outputs")
+    ],
+    pages: list[Path] = build.page_files(),
     data: list[Path] = [*RAW, *CLEAN, PACKAGE],
     code: list[Path] = CODE,
     html: Annotated[Any, Product] = Book(paths.HTML),
@@ -151,4 +168,4 @@ def task_book(
     """Build the book whole beside its place, and put it there when it is right."""
     __tracebackhide__ = _IN_A_SENTENCE
     print("building the book", flush=True)
-    book.build()
+    build.build()

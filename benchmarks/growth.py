@@ -19,7 +19,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from qantar import paths, tables
+from qantar import paths, settings
+from qantar.record import tables
 
 TIMES = (1, 10, 100, 1000)
 WANTED = 4096  # MB
@@ -29,7 +30,6 @@ _LETTERS = "bcdfghjklm"
 
 _STEP = """
 import resource, sys, time
-from qantar import checks, clean, paths, record
 def check(folder):
     texts = paths.Path(folder) / "texts"
     report = checks.check(folder, texts if texts.is_dir() else None)
@@ -70,8 +70,16 @@ def multiply(times, folder, data=paths.DATA, sources_folder=None):
 def _whose(name, data):
     """Return the columns of a table that hold ids which each copy has of its own: its key, and its foreign keys of such tables."""
     schema = tables.resources(data)[name]["schema"]
-    foreign = {key["fields"][0] for key in schema.get("foreignKeys", []) if (key["reference"]["resource"] or name) not in _VOCABULARIES}
-    return foreign | {column for column in (tables.key(name, data), "same_statement") if column.endswith(("_id", "statement"))}
+    foreign = {
+        key["fields"][0]
+        for key in schema.get("foreignKeys", [])
+        if (key["reference"]["resource"] or name) not in _VOCABULARIES
+    }
+    return foreign | {
+        column
+        for column in (tables.key(name, data), "same_statement")
+        if column.endswith(("_id", "statement"))
+    }
 
 
 def _copy(row, n, name, whose):
@@ -85,7 +93,9 @@ def _copy(row, n, name, whose):
         copied["title"] += f", copy {n}"
     if name == "persons":
         word = "".join(_LETTERS[int(digit)] for digit in str(n))
-        copied |= {column: re.sub(r"\w+", rf"\g<0>{word}", row[column]) for column in ("public_name", "other_names")}
+        copied |= {
+            column: re.sub(r"\w+", rf"\g<0>{word}", row[column]) for column in ("public_name", "other_names")
+        }
     return copied.values()
 
 
@@ -98,7 +108,9 @@ def _link_texts(sources, times, folder, texts):
     folder.mkdir()
     for source in sources:
         for n in range(1, times + 1):
-            (folder / f"{source if n == 1 else _id(source, n)}.txt").symlink_to((texts / f"{source}.txt").resolve())
+            (folder / f"{source if n == 1 else _id(source, n)}.txt").symlink_to(
+                (texts / f"{source}.txt").resolve()
+            )
 
 
 def measure(step, folder, first):
@@ -106,16 +118,26 @@ def measure(step, folder, first):
 
     Returns seconds of processor time, and the most megabytes held before it and after it.
     """
-    done = subprocess.run([sys.executable, "-c", _STEP, step, first, folder], env=paths.environment(), stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _STEP, step, first, folder],
+        env=settings.child_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
     return map(float, done.stdout.split())
 
 
 def main():
     """Print a line for each multiple and step: rows, seconds, what a row takes against the record itself, most memory, and what a new row holds of it."""
     times = sorted({1, *map(int, sys.argv[1:])}) if sys.argv[1:] else TIMES
-    texts = paths.texts()
-    print(f"the text copies are {'at hand, every span is looked up' if texts else 'not at hand, no span is looked up'}; at most {WANTED} MB are wanted\n")
-    print(f"{'times':>5}  {'rows':>9}  {'step':5}  {'seconds':>8}  {'a row':>6}  {'MB':>6}  {'KB a new row':>12}")
+    texts = settings.sources_folder()
+    print(
+        f"the text copies are {'at hand, every span is looked up' if texts else 'not at hand, no span is looked up'}; at most {WANTED} MB are wanted\n"
+    )
+    print(
+        f"{'times':>5}  {'rows':>9}  {'step':5}  {'seconds':>8}  {'a row':>6}  {'MB':>6}  {'KB a new row':>12}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         first, rows_of, seconds_of = str(Path(folder) / "1"), {}, {}
         for n in times:
@@ -126,7 +148,10 @@ def main():
                 per_row = seconds / rows_of[n]
                 ratio = per_row / seconds_of.setdefault(step, per_row)
                 new = "" if n == 1 else f"{(most - before) * 1024 / (rows_of[n] - rows_of[1]):.2f}"
-                print(f"{n:5}  {rows_of[n]:9}  {step:5}  {seconds:8.1f}  {ratio:6.2f}  {most:6.0f}  {new:>12}", flush=True)
+                print(
+                    f"{n:5}  {rows_of[n]:9}  {step:5}  {seconds:8.1f}  {ratio:6.2f}  {most:6.0f}  {new:>12}",
+                    flush=True,
+                )
             if n > 1:
                 shutil.rmtree(here)
 

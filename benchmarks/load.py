@@ -24,7 +24,9 @@ def main():
     """Print the ratio of the medians, alternating the two so that noise falls on both."""
     pairs = [(seconds(BARE), seconds(LOADED)) for _ in range(ROUNDS)]
     ratio = statistics.median(loaded / bare for bare, loaded in pairs)
-    print(f"loading the record takes {ratio:.2f} times a bare import pandas (median of {ROUNDS}; at most 1.3 is wanted)")
+    print(
+        f"loading the record takes {ratio:.2f} times a bare import pandas (median of {ROUNDS}; at most 1.3 is wanted)"
+    )
 
 
 if __name__ == "__main__":

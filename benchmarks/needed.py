@@ -20,7 +20,11 @@ TIMES = 3
 def main():
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "qantar"
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "_build", "reference", ".pytask", "__pycache__"))
+        shutil.copytree(
+            ROOT,
+            copy,
+            ignore=shutil.ignore_patterns(".git", ".venv", "_build", "reference", ".pytask", "__pycache__"),
+        )
         full, ran = build(copy, "--force")
         print(f"full build: {len(ran)} notebooks")
         nothing = [build(copy)[0] for _ in range(TIMES)]
@@ -31,7 +35,9 @@ def main():
             before = path.read_bytes()
             path.write_bytes(before.rstrip(b"\n") + b" again\n")  # the last cell of a table is its note
             took, ran = build(copy)
-            print(f"one row of {table}: {took / full:.2f} of a full build, {len(ran)} notebooks run: {', '.join(ran) or 'none'}")
+            print(
+                f"one row of {table}: {took / full:.2f} of a full build, {len(ran)} notebooks run: {', '.join(ran) or 'none'}"
+            )
             path.write_bytes(before)
             build(copy)
 
@@ -40,7 +46,9 @@ def build(copy, *options):
     """Build the book in a copy; return how long that took in seconds, and the notebooks that were run."""
     env = {**os.environ, "PYTHONPATH": str(copy), "QANTAR_SOURCES": str(copy / "no-texts")}
     began = time.monotonic()
-    done = subprocess.run([sys.executable, "-m", "pytask", *options], cwd=copy, env=env, text=True, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytask", *options], cwd=copy, env=env, text=True, capture_output=True
+    )
     if done.returncode:
         raise SystemExit(done.stdout)
     return time.monotonic() - began, sorted(re.findall(r"running notebooks/(\w+)\.ipynb", done.stdout))

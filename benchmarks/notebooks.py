@@ -14,7 +14,8 @@ from pathlib import Path
 
 import nbformat
 
-from qantar import notebooks, paths
+from qantar import paths, settings
+from qantar.pipeline import notebooks
 
 ROUNDS = 3
 WANTED = 0.6
@@ -41,7 +42,9 @@ def pipeline(root):
     """Return how long `pytask` takes up to the notebooks, in seconds."""
     begin = time.perf_counter()
     command = [sys.executable, "-m", "pytask", "-k", "task_notebook"]
-    subprocess.run(command, cwd=root, env=paths.environment(root), check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        command, cwd=root, env=settings.child_environment(root), check=True, stdout=subprocess.DEVNULL
+    )
     return time.perf_counter() - begin
 
 
@@ -49,7 +52,13 @@ def main():
     """Print a table of ratios, and their median."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "qantar"
-        shutil.copytree(paths.ROOT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "_build", "__pycache__", ".pytask", ".pytest_cache", ".ruff_cache"))
+        shutil.copytree(
+            paths.ROOT,
+            copy,
+            ignore=shutil.ignore_patterns(
+                ".venv", ".git", "_build", "__pycache__", ".pytask", ".pytest_cache", ".ruff_cache"
+            ),
+        )
         ratios = []
         print(f"{len(notebooks.in_order(copy))} notebooks\n\nround  together / one after another")
         for n in range(1, ROUNDS + 1):

@@ -23,7 +23,10 @@ WANTED = {"bytes": 600_000, "performance": 95, "accessibility": 100, "largest el
 def loaded(page, html):
     """Return how many bytes a page and what it loads at once weigh: its own file, style sheets, scripts, pictures, icon."""
     text = page.read_text(encoding="utf-8")
-    loading = re.findall(r'(?:<script\b[^>]*\b|script\.)src="([^"]+)|<img\b[^>]*\bsrc="([^"]+)|<link\b[^>]*rel="(?:stylesheet|icon)"[^>]*href="([^"]+)', text)
+    loading = re.findall(
+        r'(?:<script\b[^>]*\b|script\.)src="([^"]+)|<img\b[^>]*\bsrc="([^"]+)|<link\b[^>]*rel="(?:stylesheet|icon)"[^>]*href="([^"]+)',
+        text,
+    )
     addresses = {"".join(found).split("?")[0] for found in loading if not "".join(found).startswith("data:")}
     files = {Path(os.path.normpath(page.parent / address)) for address in addresses}
     return page.stat().st_size + sum(file.stat().st_size for file in files if file.is_file())
@@ -32,9 +35,21 @@ def loaded(page, html):
 def lighthouse(address, command):
     """Return performance, accessibility (0 to 100) and the time of the largest element in seconds of a page, as Lighthouse measures them."""
     flags = "--headless=new --no-sandbox --disable-gpu --disable-quic"
-    arguments = [command, address, "--quiet", "--output=json", "--only-categories=performance,accessibility", f"--chrome-flags={flags}"]
-    environment = {**os.environ, "CHROME_PATH": shutil.which("chromium") or shutil.which("google-chrome") or ""}
-    told = json.loads(subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True).stdout)
+    arguments = [
+        command,
+        address,
+        "--quiet",
+        "--output=json",
+        "--only-categories=performance,accessibility",
+        f"--chrome-flags={flags}",
+    ]
+    environment = {
+        **os.environ,
+        "CHROME_PATH": shutil.which("chromium") or shutil.which("google-chrome") or "",
+    }
+    told = json.loads(
+        subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True).stdout
+    )
     scores = [round(100 * told["categories"][name]["score"]) for name in ("performance", "accessibility")]
     return [*scores, round(told["audits"]["largest-contentful-paint"]["numericValue"] / 1000, 1)]
 
@@ -55,13 +70,23 @@ def main():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     command = shutil.which(os.environ.get("LIGHTHOUSE", "lighthouse"))
     print("; ".join(f"{name}: {most}" for name, most in WANTED.items()) + " are wanted")
-    print(f"{'bytes':>9}  {'perf.' if command else ''}  {'access.' if command else ''}  {'largest' if command else ''}  page")
-    pages = [page for page in html.rglob("*.html") if "_static" not in page.parts and page != html / "index.html"]
+    print(
+        f"{'bytes':>9}  {'perf.' if command else ''}  {'access.' if command else ''}  {'largest' if command else ''}  page"
+    )
+    pages = [
+        page for page in html.rglob("*.html") if "_static" not in page.parts and page != html / "index.html"
+    ]
     for page in sorted(pages, key=lambda page: -loaded(page, html)):
         name = page.relative_to(html).as_posix()
-        scores = lighthouse(f"http://127.0.0.1:{server.server_port}/{name}", command) if command and name.startswith(("notebooks/", "book/index")) else []
+        scores = (
+            lighthouse(f"http://127.0.0.1:{server.server_port}/{name}", command)
+            if command and name.startswith(("notebooks/", "book/index"))
+            else []
+        )
         print(f"{loaded(page, html):9}  {'  '.join(f'{score:5}' for score in scores):21}  {name}", flush=True)
-    print(f"{sum(file.stat().st_size for file in html.rglob('*') if file.is_file()):,} bytes in the whole book")
+    print(
+        f"{sum(file.stat().st_size for file in html.rglob('*') if file.is_file()):,} bytes in the whole book"
+    )
 
 
 if __name__ == "__main__":

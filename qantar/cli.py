@@ -6,26 +6,59 @@ import sys
 
 import pandas as pd
 
-from qantar import checks, paths, record, tables, words
+from qantar import paths, settings
+from qantar.checks import runner
+from qantar.presentation import sentences
+from qantar.record import comparisons, query
 
 
 def main(arguments=None):
     """Run the command with a list of arguments (default: those of the shell); return the exit code, 0 where all is well."""
     parser = argparse.ArgumentParser(prog="qantar", description="Figures as human-rights reports print them.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="check the record: form, meaning, and the printed words against the texts")
-    commands.add_parser("report", help="what the record says against itself: parts and wholes, figures that exclude each other, facts told otherwise")
+    commands.add_parser(
+        "check", help="check the record: form, meaning, and the printed words against the texts"
+    )
+    commands.add_parser(
+        "report",
+        help="what the record says against itself: parts and wholes, figures that exclude each other, facts told otherwise",
+    )
     form = commands.add_parser("new", help="add rows to the record by question and answer")
-    form.add_argument("what", help="claim, source, case, assembly, incident, act, mention or measure; also what belongs to one: party, charge, step ...")
-    commands.add_parser("tidy", help="save tables anew that a spreadsheet saved in its own way; no cell is changed")
-    since = commands.add_parser("changes", help="what the edit in hand changes: rows, what is latest, contradictions, sentences, charts, pages")
-    since.add_argument("--since", default="HEAD", metavar="WHAT", help="a release, a git revision or a folder to compare with (default: HEAD, the last commit)")
-    edition = commands.add_parser("edition", help="build the book of a day, or without names, into a folder of its own")
-    edition.add_argument("--printed-by", metavar="DAY", help="only what had been printed by this day, 2022-12-31 (default: PRINTED_BY in the environment)")
-    edition.add_argument("--without-names", action="store_true", help="nobody is named (default where NAMES=0 in the environment)")
+    form.add_argument(
+        "what",
+        help="claim, source, case, assembly, incident, act, mention or measure; also what belongs to one: party, charge, step ...",
+    )
+    commands.add_parser(
+        "tidy", help="save tables anew that a spreadsheet saved in its own way; no cell is changed"
+    )
+    since = commands.add_parser(
+        "changes",
+        help="what the edit in hand changes: rows, what is latest, contradictions, sentences, charts, pages",
+    )
+    since.add_argument(
+        "--since",
+        default="HEAD",
+        metavar="WHAT",
+        help="a release, a git revision or a folder to compare with (default: HEAD, the last commit)",
+    )
+    edition = commands.add_parser(
+        "edition", help="build the book of a day, or without names, into a folder of its own"
+    )
+    edition.add_argument(
+        "--printed-by",
+        metavar="DAY",
+        help="only what had been printed by this day, 2022-12-31 (default: PRINTED_BY in the environment)",
+    )
+    edition.add_argument(
+        "--without-names",
+        action="store_true",
+        help="nobody is named (default where NAMES=0 in the environment)",
+    )
     download = commands.add_parser("verify", help="whether a downloaded data package is whole, file by file")
     download.add_argument("zip", help="the file, as downloaded")
-    named = commands.add_parser("release", help="check, build from nothing, and record a release, with its data package in dist/")
+    named = commands.add_parser(
+        "release", help="check, build from nothing, and record a release, with its data package in dist/"
+    )
     named.add_argument("name", help="year and month, as 2026.12; a second one of a month as 2026.12.1")
     chosen = parser.parse_args(arguments)
     run = {
@@ -42,7 +75,7 @@ def main(arguments=None):
         code = run[chosen.command]()
         sys.stdout.flush()
         return code
-    except paths.NoDay as error:
+    except settings.BadSetting as error:
         print(error, file=sys.stderr)
         return 1
     except BrokenPipeError:  # `qantar report | head`: who reads has seen enough
@@ -55,7 +88,7 @@ def main(arguments=None):
 
 def check():
     """Check the record and print what was found; return 1 where there are problems."""
-    report = checks.check(sources_folder=paths.texts())
+    report = runner.check(sources_folder=settings.sources_folder())
     for problem in report.problems:
         print(problem, file=sys.stderr)
     if report.problems:
@@ -74,40 +107,53 @@ def check():
 
 def tidy():
     """Save raw tables anew as the record wants them; return 0."""
-    print(*(tables.tidy() or ["every table is saved as it should be"]), sep="\n")
+    from qantar.editing import tidy as rewriting
+
+    print(*(rewriting.tidy() or ["every table is saved as it should be"]), sep="\n")
     return 0
 
 
 def report():
     """Print what the clean tables say against themselves, and repair nothing; return 0."""
-    loaded = record.load()
+    loaded = query.load()
     printed = loaded.claims.set_index("claim_id")["as_printed"]
-    for row in loaded.remainders().itertuples():
-        left = "nothing that can be told" if pd.isna(row.low) and pd.isna(row.high) else words.between(row.low, row.high)
+    for row in comparisons.remainders(loaded).itertuples():
+        left = (
+            "nothing that can be told"
+            if pd.isna(row.low) and pd.isna(row.high)
+            else sentences.between(row.low, row.high)
+        )
         print(f'parts and whole: {row.claim_id} "{printed[row.claim_id]}" less {row.parts} leaves {left}')
-    for row in loaded.conflicts().itertuples():
-        print(f'exclude each other {words.EXCLUDES[row.dates]}: {row.claim_id} "{printed[row.claim_id]}" and {row.other_id} "{printed[row.other_id]}"')
-    for row in loaded.differences().itertuples():
+    for row in comparisons.conflicts(loaded).itertuples():
+        print(
+            f'exclude each other {sentences.EXCLUDES[row.dates]}: {row.claim_id} "{printed[row.claim_id]}" and {row.other_id} "{printed[row.other_id]}"'
+        )
+    for row in comparisons.differences(loaded).itertuples():
         what = "tells otherwise" if row.agrees == "differs" else "leaves open"
         there = "" if pd.isna(row.value_there) else f": {row.value_there}"
-        print(f"{what}: {row.source_id}, paragraph {row.paragraph}, of {row.table} {row.row_id}, {row.differs_on}{there}")
+        print(
+            f"{what}: {row.source_id}, paragraph {row.paragraph}, of {row.table} {row.row_id}, {row.differs_on}{there}"
+        )
     return 0
 
 
 def new(what):
     """Ask for new rows and add them to the record; return 1 where nothing was written."""
-    from qantar import forms  # here, so that a check starts as fast as before
 
-    return forms.new(what, paths.DATA, paths.texts())
+    from qantar.editing import add_rows
+
+    return add_rows.new(what, paths.DATA, settings.sources_folder())
 
 
 def build_edition(printed_by, without_names):
     """Build the edition of a day (None: that of the environment), or without names, and print where it is; return 1 where it cannot be built."""
-    from qantar import book  # here, since it loads what no check of the record waits for
 
-    os.environ |= {**({"PRINTED_BY": printed_by} if printed_by is not None else {}), **({"NAMES": "0"} if without_names else {})}
+    from qantar.book import build
+
+    asked = settings.edition() if printed_by is None else settings.Edition(settings.checked_day(printed_by))
+    asked = settings.Edition(asked.printed_by, asked.names and not without_names)
     try:
-        print(f"the edition is {paths.shown(book.edition())}/index.html")
+        print(f"the edition is {paths.shown(build.build_edition(asked))}/index.html")
     except (ValueError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -116,9 +162,10 @@ def build_edition(printed_by, without_names):
 
 def verify(file):
     """Print whether a downloaded data package is whole; return 1 where it is not."""
-    from qantar import takeaway  # here, since it reads pages and draws, which no check of the record waits for
 
-    problems = takeaway.verify(file)
+    from qantar.book import data_package
+
+    problems = data_package.verify(file)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
@@ -129,9 +176,10 @@ def verify(file):
 
 def show_changes(since):
     """Print what the record at hand changes since a release, a git revision or a folder; return 1 where that cannot be told."""
-    from qantar import changes  # here, as notebooks are read and run
 
-    report = checks.check(sources_folder=paths.texts())
+    from qantar.book import changes
+
+    report = runner.check(sources_folder=settings.sources_folder())
     if report.problems:
         print(
             *report.problems,
@@ -141,8 +189,15 @@ def show_changes(since):
         )
         return 1
     try:
-        with changes.earlier(since) as before, changes.up_to_date(tell=lambda line: print(line, file=sys.stderr)) as root:
-            lines = changes.told(changes.compare(before, changes.state(root), record.load(data=root / "data")))
+        with (
+            changes.earlier(since) as before,
+            changes.up_to_date(tell=lambda line: print(line, file=sys.stderr)) as root,
+        ):
+            lines = changes.told(
+                changes.compare(
+                    before, changes.state(root), query.load(data=root / "data", edition=settings.WHOLE)
+                )
+            )
     except (changes.NotComparable, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -152,12 +207,11 @@ def show_changes(since):
 
 def release(name):
     """Make a release and print what it wrote; return 1 where the record, the book or the name stands against it."""
-    from qantar import release as making
 
     try:
-        for line in making.release(name):
+        for line in release.release(name):
             print(line, flush=True)
-    except making.NotReleased as error:
+    except release.NotReleased as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -10,20 +10,31 @@ import sys
 import threading
 from pathlib import Path
 
+import hypothesis
 import pytest
 from bs4 import BeautifulSoup
 from filelock import FileLock
-from hypothesis import settings
 
-from qantar import paths, tables
+from qantar import paths, settings
+from qantar.record import tables
 
 # The same examples on every machine, and no clock: machines are shared and slow at times.
-settings.register_profile("qantar", deadline=None, derandomize=True)
-settings.load_profile("qantar")
+hypothesis.settings.register_profile("qantar", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("qantar")
 
 # Not part of a checkout: what git ignores, and what a run leaves.
 _LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "_build", "reference", "__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache", ".pytask", ".ipynb_checkpoints", "*.egg-info"
+    ".git",
+    ".venv",
+    "_build",
+    "reference",
+    "__pycache__",
+    ".pytest_cache",
+    ".hypothesis",
+    ".ruff_cache",
+    ".pytask",
+    ".ipynb_checkpoints",
+    "*.egg-info",
 )
 
 
@@ -36,9 +47,22 @@ def copy_checkout(folder):
 
 def run(arguments, root, **environment):
     """Run a Python module or script of this environment in a copy, importing the copy's package; return the finished process."""
-    env = {**os.environ, "PYTHONPATH": str(root), "QANTAR_SOURCES": str(Path(root) / "no-texts"), **environment}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(root),
+        "QANTAR_SOURCES": str(Path(root) / "no-texts"),
+        **environment,
+    }
     env.pop("PYTEST_XDIST_WORKER", None)
-    return subprocess.run([sys.executable, *arguments], cwd=root, env=env, text=True, capture_output=True, timeout=600, check=False)
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=root,
+        env=env,
+        text=True,
+        capture_output=True,
+        timeout=600,
+        check=False,
+    )
 
 
 def pytask(root):
@@ -47,7 +71,13 @@ def pytask(root):
 
 
 # Nothing of these may stand in what is built.
-ELSEWHERE = {"TZ": "Asia/Almaty", "LC_ALL": "C.UTF-8", "LANG": "kk_KZ.UTF-8", "PYTHONHASHSEED": "7", "USER": "somebody"}
+ELSEWHERE = {
+    "TZ": "Asia/Almaty",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "kk_KZ.UTF-8",
+    "PYTHONHASHSEED": "7",
+    "USER": "somebody",
+}
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +97,10 @@ def html(tmp_path_factory, worker_id):
 @pytest.fixture(scope="session")
 def soups(html):
     """The pages of the book, parsed, by path."""
-    return {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(html.rglob("*.html"))}
+    return {
+        path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in sorted(html.rglob("*.html"))
+    }
 
 
 @pytest.fixture
@@ -86,7 +119,7 @@ def data(tmp_path):
 @pytest.fixture
 def source_texts():
     """The folder of text copies; the test skips where they are not at hand."""
-    folder = paths.texts()
+    folder = settings.sources_folder()
     if folder is None:
         pytest.skip("the text copies of the sources are not at hand (../shared/sources or QANTAR_SOURCES)")
     return folder
@@ -122,10 +155,18 @@ def _rows(data, table):
 # --- the built book in a browser ------------------------------------------------------------------------------------
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt install chromium)")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium on this machine (apt install chromium)"
+)
 # The script comes when all else is there. (The policy of the pages forbids `wait_for_function`.)
 _SCRIPT_HAS_RUN = "new Promise((done) => { const ask = () => (typeof DOCUMENTATION_OPTIONS === 'object' ? done() : setTimeout(ask, 10)); ask(); })"
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 
 
 @pytest.fixture(scope="session")
@@ -157,13 +198,18 @@ def open_page(chromium):
     contexts = []
 
     def opened(address, width=1280, scheme="light", **more):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", **more)
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", **more
+        )
         contexts.append(context)
         page = context.new_page()
         noted = {"requests": [], "bytes": 0, "console": []}
         page.on("request", lambda request: noted["requests"].append(request.url))
         page.on("response", lambda response: noted.__setitem__("bytes", noted["bytes"] + _size(response)))
-        page.on("console", lambda said: noted["console"].append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda said: noted["console"].append(said.text) if said.type in ("error", "warning") else None,
+        )
         page.on("pageerror", lambda error: noted["console"].append(str(error)))
         page.goto(address)
         if more.get("java_script_enabled", True):

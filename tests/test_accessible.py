@@ -14,7 +14,10 @@ EVERY, EACH_KIND, SOME = (
 )
 
 
-@pytest.mark.parametrize(("which", "width", "scheme"), [(EVERY, 1280, "light"), (EACH_KIND, 375, "dark"), (SOME, 375, "light"), (SOME, 1280, "dark")])
+@pytest.mark.parametrize(
+    ("which", "width", "scheme"),
+    [(EVERY, 1280, "light"), (EACH_KIND, 375, "dark"), (SOME, 375, "light"), (SOME, 1280, "dark")],
+)
 def test_axe_finds_nothing(html, open_page, which, width, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found = {}

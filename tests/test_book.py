@@ -7,30 +7,42 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from qantar import book, pages, tables, words
-from qantar.record import load
+from qantar.book import build, reference_pages
+from qantar.presentation import sentences
+from qantar.record import query, tables
 
 
 def test_a_book_whose_parts_changed_while_it_was_built_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(book, "_build_beside", lambda root, beside, html: None)
-    monkeypatch.setattr(book, "inputs_hash", lambda root: "of now")
-    monkeypatch.setattr(book, "built_from", lambda html: "of before")
-    with pytest.raises(RuntimeError, match="something that it is made of was changed meanwhile; run `make book`"):
-        book.build(tmp_path)
-    monkeypatch.setattr(book, "built_from", lambda html: "of now")
-    book.build(tmp_path)
+    monkeypatch.setattr(build, "_build_beside", lambda root, beside, html: None)
+    monkeypatch.setattr(build, "inputs_hash", lambda root: "of now")
+    monkeypatch.setattr(build, "built_from", lambda html: "of before")
+    with pytest.raises(
+        RuntimeError, match="something that it is made of was changed meanwhile; run `make book`"
+    ):
+        build.build(tmp_path)
+    monkeypatch.setattr(build, "built_from", lambda html: "of now")
+    build.build(tmp_path)
 
 
 def test_index_html_leads_to_the_first_page(html):
     index = BeautifulSoup((html / "index.html").read_text(encoding="utf-8"), "html.parser")
-    target = re.search(r"url=([^\"']+)", index.find("meta", attrs={"http-equiv": re.compile("refresh", re.IGNORECASE)})["content"])[1]
+    target = re.search(
+        r"url=([^\"']+)",
+        index.find("meta", attrs={"http-equiv": re.compile("refresh", re.IGNORECASE)})["content"],
+    )[1]
     assert (html / target).is_file()
 
 
 def test_no_internal_link_and_no_picture_is_missing(html, soups):
     missing = []
     for page, soup in soups.items():
-        for tag, attribute in (("a", "href"), ("a", "xlink:href"), ("img", "src"), ("link", "href"), ("script", "src")):
+        for tag, attribute in (
+            ("a", "href"),
+            ("a", "xlink:href"),
+            ("img", "src"),
+            ("link", "href"),
+            ("script", "src"),
+        ):
             for found in soup.find_all(tag):
                 address = found.get(attribute)
                 if not address or urlsplit(address).scheme in ("http", "https", "mailto", "data"):
@@ -48,28 +60,40 @@ def test_no_internal_link_and_no_picture_is_missing(html, soups):
 
 def test_no_page_asks_anything_of_another_host(html, soups):
     for page, soup in soups.items():
-        for tag, attribute in (("img", "src"), ("script", "src"), ("link", "href"), ("iframe", "src"), ("source", "src")):
+        for tag, attribute in (
+            ("img", "src"),
+            ("script", "src"),
+            ("link", "href"),
+            ("iframe", "src"),
+            ("source", "src"),
+        ):
             for found in soup.find_all(tag):
                 assert urlsplit(found.get(attribute) or "").netloc == "", (page, found)
     for style in html.rglob("*.css"):
-        assert not re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", style.read_text(encoding="utf-8")), style
+        assert not re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", style.read_text(encoding="utf-8")), (
+            style
+        )
 
 
 def test_thebe_offers_no_button(soups):
-    assert not [page for page, soup in soups.items() if soup.select(".btn-launch-thebe, .thebelab-button, .dropdown-launch-buttons")]
+    assert not [
+        page
+        for page, soup in soups.items()
+        if soup.select(".btn-launch-thebe, .thebelab-button, .dropdown-launch-buttons")
+    ]
 
 
 def test_the_key_numbers_of_the_cards_are_those_of_the_record_with_who_says_so(html, soups):
-    record = load()
+    record = query.load()
     home = " ".join(soups[html / "book" / "index.html"].get_text(" ").split())
-    for _, title, measure, _ in pages.CARDS:
+    for _, title, measure, _ in reference_pages.CARDS:
         row = record.numbered(measure).iloc[-1]
         assert title in home
-        assert words.counted(row) in home
-        assert words.attribution(row) in home.replace("’", "'")
+        assert sentences.counted(row) in home
+        assert sentences.attribution(row) in home.replace("’", "'")
     for picture in soups[html / "book" / "index.html"].select(".qantar-cards img"):
         assert picture["alt"].startswith("Small chart: ")
-    assert words.when(record.newest()["published"]) in home
+    assert sentences.when(record.newest()["published"]) in home
 
 
 def test_every_page_says_to_which_day_the_record_reaches_and_how_to_check_it(html, soups):
@@ -77,14 +101,20 @@ def test_every_page_says_to_which_day_the_record_reaches_and_how_to_check_it(htm
         if page.name in ("index.html",) and page.parent == html:
             continue  # leads on to the first page
         told = soup.select_one(".qantar-fresh")
-        assert words.when(load().newest()["published"]) in told.get_text(), page
-        assert pages.record_hash()[:16] in told.get_text(), page
+        assert sentences.when(query.load().newest()["published"]) in told.get_text(), page
+        assert reference_pages.record_hash()[:16] in told.get_text(), page
         assert told.a["href"].endswith("#check-a-download"), page
 
 
 def test_every_row_has_an_address_of_its_own(html, soups):
-    record = load()
-    for name, key in (("cases", "case_id"), ("assemblies", "assembly_id"), ("incidents", "incident_id"), ("acts", "act_id"), ("sources", "source_id")):
+    record = query.load()
+    for name, key in (
+        ("cases", "case_id"),
+        ("assemblies", "assembly_id"),
+        ("incidents", "incident_id"),
+        ("acts", "act_id"),
+        ("sources", "source_id"),
+    ):
         soup = soups[html / "book" / "reference" / f"{name}.html"]
         assert {row for row in getattr(record, name)[key] if not soup.find(id=row)} == set()
     for theme, claims in record.claims.groupby("theme"):
@@ -108,11 +138,18 @@ def test_a_claim_page_tells_the_figure_its_place_and_how_to_cite_it(html, soups)
         assert words_ in told, words_
     assert section.find("a", href="../../notebooks/casualties.html"), "and back to the page that shows it"
     passage = section.find("a", href=re.compile("#:~:text="))["href"]
-    assert passage == "https://www.hrw.org/world-report/2023/country-chapters/kazakhstan#:~:text=At%20least%20232%20people"
+    assert (
+        passage
+        == "https://www.hrw.org/world-report/2023/country-chapters/kazakhstan#:~:text=At%20least%20232%20people"
+    )
 
 
 def test_pages_about_cases_ask_not_to_be_indexed(html, soups):
-    told = {page.relative_to(html).as_posix() for page, soup in soups.items() if soup.find("meta", attrs={"name": "robots", "content": "noindex"})}
+    told = {
+        page.relative_to(html).as_posix()
+        for page, soup in soups.items()
+        if soup.find("meta", attrs={"name": "robots", "content": "noindex"})
+    }
     assert told == {"notebooks/cases.html", "book/reference/cases.html"}
 
 
@@ -127,11 +164,11 @@ def test_every_claim_of_the_theme_stands_on_its_page_with_its_source(html, soups
 def test_every_source_has_its_place_with_address_date_and_hash(html, soups):
     soup = soups[html / "book" / "reference" / "sources.html"]
     text = " ".join(soup.get_text(" ").split())
-    for source in load().sources.itertuples():
+    for source in query.load().sources.itertuples():
         assert soup.find(id=source.source_id)
         assert source.title in text.replace("’", "'")
         assert source.text_sha256 in text
-        assert words.when(source.published) in text
+        assert sentences.when(source.published) in text
         if isinstance(source.url, str):
             assert soup.find("a", href=source.url)
 

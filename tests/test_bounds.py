@@ -6,8 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qantar import bounds
-from qantar.bounds import UNKNOWN, Bounds
+from qantar.record import bounds, wording
 
 counts = st.integers(0, 100_000)
 percents = st.floats(0, 100)
@@ -17,7 +16,7 @@ percents = st.floats(0, 100)
 def firm_counts(draw):
     """Firm bounds of a count, each end possibly missing."""
     low, high = sorted([draw(counts), draw(counts)])
-    return Bounds(draw(st.sampled_from([low, None])), draw(st.sampled_from([high, None])))
+    return bounds.Bounds(draw(st.sampled_from([low, None])), draw(st.sampled_from([high, None])))
 
 
 @st.composite
@@ -63,7 +62,7 @@ def test_a_wording_supports_these_bounds_and_no_more(kind, value, value_to, low,
 
 
 def test_more_than_a_dozen_is_a_reading():
-    quantity = bounds.matching("more than a dozen", "more_than", 12)
+    quantity = wording.matching("more than a dozen", "more_than", 12)
     assert quantity.rough
     found = bounds.bounds("more_than", 12, rough=quantity.rough)
     assert (found.low, found.high, found.firm) == (13, None, False)
@@ -75,12 +74,12 @@ def test_over_70_percent_is_above_70_and_up_to_100():
 
 
 def test_most_of_190_is_at_least_96_and_at_most_190():
-    found = bounds.bounds("most", whole=Bounds(190, 190))
+    found = bounds.bounds("most", whole=bounds.Bounds(190, 190))
     assert (found.low, found.high) == (96, 190)
 
 
 def test_most_of_an_unknown_whole_has_no_bounds():
-    assert bounds.bounds("most") == UNKNOWN
+    assert bounds.bounds("most") == bounds.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -112,7 +111,9 @@ def test_low_is_never_above_high(claim):
 @given(st.integers(1, 100_000))
 def test_a_wider_wording_never_gives_narrower_bounds(n):
     def wider(a, b):
-        return (b.low is None or (a.low is not None and b.low <= a.low)) and (b.high is None or (a.high is not None and b.high >= a.high))
+        return (b.low is None or (a.low is not None and b.low <= a.low)) and (
+            b.high is None or (a.high is not None and b.high >= a.high)
+        )
 
     exact, at_least, more_than = (bounds.bounds(kind, n) for kind in ("exact", "at_least", "more_than"))
     at_most, less_than, about = (bounds.bounds(kind, n) for kind in ("at_most", "less_than", "about"))
@@ -134,7 +135,7 @@ def test_a_percentage_stays_within_0_and_100(n, kind):
 
 
 def test_347_of_432_is_80_point_3_percent():
-    found = bounds.share(Bounds(347, 347), Bounds(432, 432))
+    found = bounds.share(bounds.Bounds(347, 347), bounds.Bounds(432, 432))
     assert round(found.low, 1) == round(found.high, 1) == 80.3
 
 
@@ -144,18 +145,25 @@ def test_more_than_one_and_a_half_things_are_at_least_two():
 
 
 def test_a_share_of_a_whole_is_computed_without_the_error_of_binary_fractions():
-    assert bounds.part_of(Bounds(4.4, 4.4), Bounds(750, 750)) == Bounds(33, 33)
-    rounded = bounds.part_of(Bounds(80.3, 80.3), Bounds(432, 432))
+    assert bounds.part_of(bounds.Bounds(4.4, 4.4), bounds.Bounds(750, 750)) == bounds.Bounds(33, 33)
+    rounded = bounds.part_of(bounds.Bounds(80.3, 80.3), bounds.Bounds(432, 432))
     assert rounded.low <= 347 <= rounded.high
 
 
 def test_more_than_half_of_190_is_at_least_96():
-    assert bounds.part_of(bounds.bounds("more_than", 50, percent=True), Bounds(190, 190)).low == 96
+    assert bounds.part_of(bounds.bounds("more_than", 50, percent=True), bounds.Bounds(190, 190)).low == 96
 
 
-@pytest.mark.parametrize(("total", "left"), [(Bounds(227, 227), (208, 208)), (Bounds(232, None), (213, None)), (Bounds(238, None), (219, None))])
+@pytest.mark.parametrize(
+    ("total", "left"),
+    [
+        (bounds.Bounds(227, 227), (208, 208)),
+        (bounds.Bounds(232, None), (213, None)),
+        (bounds.Bounds(238, None), (219, None)),
+    ],
+)
 def test_a_total_less_19_officers_leaves(total, left):
-    rest = bounds.difference(total, Bounds(19, 19))
+    rest = bounds.difference(total, bounds.Bounds(19, 19))
     assert (rest.low, rest.high) == left
 
 
@@ -188,42 +196,47 @@ def test_a_sum_of_parts_has_a_bound_only_where_every_part_has_it(parts):
 @given(counts, counts, counts)
 def test_the_arithmetic_is_right_of_every_number_within_the_bounds(a, b, c):
     low, mid, high = sorted([a, b, c])
-    assert low <= bounds.difference(Bounds(mid + high, mid + high), Bounds(low, mid)).high
-    assert bounds.total([Bounds(low, high), Bounds(mid, mid)]) == Bounds(low + mid, high + mid)
+    assert low <= bounds.difference(bounds.Bounds(mid + high, mid + high), bounds.Bounds(low, mid)).high
+    assert bounds.total([bounds.Bounds(low, high), bounds.Bounds(mid, mid)]) == bounds.Bounds(
+        low + mid, high + mid
+    )
 
 
 def test_the_sum_of_no_parts_is_unknown_and_not_zero():
-    assert bounds.total([]) == UNKNOWN
+    assert bounds.total([]) == bounds.UNKNOWN
 
 
 def test_readings_are_not_computed_with():
     several = bounds.bounds("several")
-    assert bounds.difference(Bounds(10, 10), several) == UNKNOWN
-    assert bounds.share(several, Bounds(10, 10)) == UNKNOWN
-    assert bounds.total([several, Bounds(1, 1)]) == UNKNOWN
-    assert not bounds.disjoint(several, Bounds(1, 1))
+    assert bounds.difference(bounds.Bounds(10, 10), several) == bounds.UNKNOWN
+    assert bounds.share(several, bounds.Bounds(10, 10)) == bounds.UNKNOWN
+    assert bounds.total([several, bounds.Bounds(1, 1)]) == bounds.UNKNOWN
+    assert not bounds.disjoint(several, bounds.Bounds(1, 1))
 
 
 def test_a_part_larger_than_its_whole_is_refused():
-    for compute in (lambda: bounds.difference(Bounds(5, 5), Bounds(6, 6)), lambda: bounds.share(Bounds(6, 6), Bounds(5, 5))):
+    for compute in (
+        lambda: bounds.difference(bounds.Bounds(5, 5), bounds.Bounds(6, 6)),
+        lambda: bounds.share(bounds.Bounds(6, 6), bounds.Bounds(5, 5)),
+    ):
         with pytest.raises(ValueError, match="larger than the whole"):
             compute()
 
 
 def test_a_spread_over_several_people_is_not_computed_with():
     with pytest.raises(ValueError, match="spread"):
-        bounds.total([bounds.bounds("spread", 5, 15), Bounds(1, 1)])
+        bounds.total([bounds.bounds("spread", 5, 15), bounds.Bounds(1, 1)])
 
 
 @pytest.mark.parametrize(
     ("a", "b", "apart"),
     [
-        (Bounds(227, 227), Bounds(232, None), True),
-        (Bounds(227, 227), Bounds(201, None), False),
-        (Bounds(231, None), Bounds(232, None), False),
-        (Bounds(None, 10), Bounds(10, None), False),
-        (UNKNOWN, Bounds(1, 1), False),
-        (Bounds(50, 100, low_open=True), Bounds(0, 50), True),
+        (bounds.Bounds(227, 227), bounds.Bounds(232, None), True),
+        (bounds.Bounds(227, 227), bounds.Bounds(201, None), False),
+        (bounds.Bounds(231, None), bounds.Bounds(232, None), False),
+        (bounds.Bounds(None, 10), bounds.Bounds(10, None), False),
+        (bounds.UNKNOWN, bounds.Bounds(1, 1), False),
+        (bounds.Bounds(50, 100, low_open=True), bounds.Bounds(0, 50), True),
     ],
 )
 def test_two_bounds_exclude_each_other_only_where_no_number_is_in_both(a, b, apart):
@@ -293,14 +306,23 @@ def test_two_bounds_exclude_each_other_only_where_no_number_is_in_both(a, b, apa
     ],
 )
 def test_the_parser_reads_what_the_words_say(printed, kind, value, value_to):
-    assert bounds.matching(printed, kind, value, value_to), bounds.read(printed)
+    assert wording.matching(printed, kind, value, value_to), wording.read(printed)
 
 
 @pytest.mark.parametrize(
-    "printed", ["article 272.1", "under articles 272 and 269", "on 5 January 2022", "January 7, 2022", "in 2022", "four-year-old", "two-thirds of them"]
+    "printed",
+    [
+        "article 272.1",
+        "under articles 272 and 269",
+        "on 5 January 2022",
+        "January 7, 2022",
+        "in 2022",
+        "four-year-old",
+        "two-thirds of them",
+    ],
 )
 def test_articles_days_years_ages_and_fractions_count_nothing(printed):
-    assert not [q for q in bounds.read(printed) if q.value not in (None, 1)]
+    assert not [q for q in wording.read(printed) if q.value not in (None, 1)]
 
 
 @pytest.mark.parametrize(
@@ -316,20 +338,25 @@ def test_articles_days_years_ages_and_fractions_count_nothing(printed):
     ],
 )
 def test_the_parser_does_not_read_what_the_words_do_not_say(printed, kind, value):
-    assert kind not in {q.bound for q in bounds.read(printed) if q.value == value}
+    assert kind not in {q.bound for q in wording.read(printed) if q.value == value}
 
 
 @given(st.integers(0, 10**7))
 def test_digits_are_read_back_with_and_without_separators(n):
     assume(not 1900 <= n <= 2099)
-    assert bounds.matching(f"{n:,} people", "exact", n)
-    assert bounds.matching(f"{n} people", "exact", n)
+    assert wording.matching(f"{n:,} people", "exact", n)
+    assert wording.matching(f"{n} people", "exact", n)
 
 
-@given(st.integers(2, 9999), st.sampled_from([("at least", "at_least"), ("more than", "more_than"), ("up to", "at_most"), ("around", "about")]))
+@given(
+    st.integers(2, 9999),
+    st.sampled_from(
+        [("at least", "at_least"), ("more than", "more_than"), ("up to", "at_most"), ("around", "about")]
+    ),
+)
 def test_a_qualifier_is_never_lost(n, qualifier):
     words, kind = qualifier
-    assert [q.bound for q in bounds.read(f"{words} {n:,} people")] == [kind]
+    assert [q.bound for q in wording.read(f"{words} {n:,} people")] == [kind]
 
 
 @pytest.mark.parametrize("n", range(2, 100))
@@ -337,14 +364,17 @@ def test_number_words_to_a_hundred_are_read(n):
     tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
     ones = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
     word = ones[n] if n < 20 else tens[n // 10] + (f"-{ones[n % 10]}" if n % 10 else "")
-    assert bounds.matching(f"{word} people", "exact", n)
+    assert wording.matching(f"{word} people", "exact", n)
 
 
 @given(st.text(max_size=60))
 def test_the_parser_reads_any_text_without_failing(text):
-    bounds.read(text)
+    wording.read(text)
 
 
 def test_a_disagreement_names_what_is_typed_and_what_is_printed():
-    assert bounds.disagreement("347 out of 432", "exact", 374) == 'exact 374 is typed, but "347 out of 432" reads as exact 347, or exact 432'
-    assert bounds.disagreement("at least 232", "at_least", 232) is None
+    assert (
+        wording.disagreement("347 out of 432", "exact", 374)
+        == 'exact 374 is typed, but "347 out of 432" reads as exact 347, or exact 432'
+    )
+    assert wording.disagreement("at least 232", "at_least", 232) is None

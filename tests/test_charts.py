@@ -6,12 +6,13 @@ import xml.etree.ElementTree as ET
 import pandas as pd
 import pytest
 
-from qantar import charts, record
+from qantar.presentation import charts
+from qantar.record import query
 
 
 @pytest.fixture(scope="module")
 def rows():
-    loaded = record.load()
+    loaded = query.load()
     return loaded.of(*loaded.measures["measure_id"])
 
 
@@ -30,7 +31,11 @@ def draw(rows, shown, **more):
 
 def svg(bundle):
     found = re.search(r"<svg .*</svg>", bundle["text/html"], flags=re.DOTALL)[0]
-    return found.replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ', 1) if "xmlns:xlink" not in found else found
+    return (
+        found.replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ', 1)
+        if "xmlns:xlink" not in found
+        else found
+    )
 
 
 def test_the_same_claims_give_the_same_bytes(rows, shown):
@@ -53,9 +58,14 @@ def test_each_mark_leads_to_its_claim_and_says_what_it_is(rows, shown):
     deaths = rows[rows["measure_id"] == "deaths_total"]
     html = draw(deaths, shown)["text/html"]
     assert "qantar.invalid" not in html
-    assert "<a href" not in html, "JupyterLab cannot rewrite a plain href in a drawing, and shows an error instead"
+    assert "<a href" not in html, (
+        "JupyterLab cannot rewrite a plain href in a drawing, and shows an error instead"
+    )
     for _, row in deaths.iterrows():
-        assert f'xlink:href="../book/reference/claims_casualties.html#{row["claim_id"]}" aria-label="{charts.words.counted(row)}' in html
+        assert (
+            f'xlink:href="../book/reference/claims_casualties.html#{row["claim_id"]}" aria-label="{charts.words.counted(row)}'
+            in html
+        )
 
 
 def test_a_word_without_a_number_has_no_position(rows, shown):
@@ -75,7 +85,13 @@ def test_none_known_is_a_ring_beside_the_axis_and_never_zero(rows, shown):
 def test_the_alternative_text_tells_every_mark_its_words_and_its_speaker(rows):
     deaths = rows[rows["measure_id"] == "deaths_total"]
     alt = charts.alternative(deaths)
-    for words_ in ("227 deaths", "at least 238 deaths", "an open arrow to the right", "Human Rights Watch", "the authorities of Kazakhstan"):
+    for words_ in (
+        "227 deaths",
+        "at least 238 deaths",
+        "an open arrow to the right",
+        "Human Rights Watch",
+        "the authorities of Kazakhstan",
+    ):
         assert words_ in alt
 
 
@@ -105,7 +121,9 @@ def test_ink_takes_the_colour_of_the_page(rows, shown):
 
 def test_shape_and_colour_tell_the_kind_of_speaker_together():
     pairs = {(shape, colour) for shape, colour, _ in charts.SPEAKERS.values()}
-    assert len({shape for shape, _ in pairs}) == len(pairs), "no two kinds share a shape without sharing the colour too"
+    assert len({shape for shape, _ in pairs}) == len(pairs), (
+        "no two kinds share a shape without sharing the colour too"
+    )
 
 
 @pytest.mark.parametrize("page", ["#ffffff", "#121212"])
@@ -121,7 +139,7 @@ def test_every_mark_has_a_contrast_of_three_to_one_on_light_and_dark_pages(page)
 
 
 def test_a_charge_is_one_line_through_time_with_what_it_became(shown):
-    loaded = record.load()
+    loaded = query.load()
     everything = loaded.things("charges").merge(loaded.parties[["party_id", "label"]], on="party_id")
     became = everything[everything["charge_id"].str.startswith("party-leader")]
     drawn = became.assign(became=became["became"].str.replace("_", " "))
@@ -135,8 +153,12 @@ def test_a_charge_is_one_line_through_time_with_what_it_became(shown):
 
 
 def test_a_charge_without_a_day_is_not_drawn_and_said_so(shown):
-    loaded = record.load()
-    rows = loaded.things("charges").query("charge_id in ['party-leader-riots', 'activists-thirty-274-charge']").assign(label="somebody")
+    loaded = query.load()
+    rows = (
+        loaded.things("charges")
+        .query("charge_id in ['party-leader-riots', 'activists-thirty-274-charge']")
+        .assign(label="somebody")
+    )
     charts.courses(rows, loaded.courses(rows), "test", "Charges.")
     assert "One charge without a step that has a day: not drawn" in shown[-1]["text/plain"]
     with pytest.raises(ValueError, match="no step with a day"):
@@ -144,9 +166,17 @@ def test_a_charge_without_a_day_is_not_drawn_and_said_so(shown):
 
 
 def test_names_of_places_that_are_close_do_not_cover_each_other(shown):
-    loaded = record.load()
-    single = loaded.things("assemblies").query("level == 'single'").drop(columns="kind").merge(loaded.places[["place_id", "name", "kind"]], on="place_id")
+    loaded = query.load()
+    single = (
+        loaded.things("assemblies")
+        .query("level == 'single'")
+        .drop(columns="kind")
+        .merge(loaded.places[["place_id", "name", "kind"]], on="place_id")
+    )
     charts.places(single, "test", "Places.")
-    labels = re.findall(r'<text [^>]*?(?:translate\(|x=")([\d.]+)[ ",]+(?:y=")?([\d.]+)[^>]*>(Almaty|Kaskelen|Shymkent) \d+<', shown[-1]["text/html"])
+    labels = re.findall(
+        r'<text [^>]*?(?:translate\(|x=")([\d.]+)[ ",]+(?:y=")?([\d.]+)[^>]*>(Almaty|Kaskelen|Shymkent) \d+<',
+        shown[-1]["text/html"],
+    )
     heights = {name: float(y) for _, y, name in labels}
     assert heights["Kaskelen"] - heights["Almaty"] > 8, "a line of text is about 8 points"

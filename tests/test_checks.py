@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import copy_checkout, edit_cell, row_number, run
 
-from qantar import checks, clean, paths
+from qantar import cli, paths
+from qantar.checks import runner
+from qantar.record import derive
 
 SAMPLES = sorted((Path(__file__).parent / "broken").glob("*.toml"))
 
@@ -43,25 +45,25 @@ def test_a_broken_table_is_refused_at_its_row_and_column(path, data):
     break_(data, sample)
     if "row" in refused:
         place += f", row {row}" + (f", column {refused['column']}" if "column" in refused else "") + ":"
-    problems = checks.check(data).problems
+    problems = runner.check(data).problems
     assert [p for p in problems if p.startswith(place) and refused["says"] in p], "\n".join(problems)
     assert all(";" in problem for problem in problems), "every message says what to do"
 
 
 def test_the_record_keeps_its_rules():
-    assert checks.check().problems == []
+    assert runner.check().problems == []
 
 
 def test_every_printed_span_stands_in_its_paragraph(source_texts):
-    report = checks.check(sources_folder=source_texts)
+    report = runner.check(sources_folder=source_texts)
     assert report.problems == []
     assert report.unverified == 0
 
 
 def test_without_the_texts_the_check_counts_what_it_could_not_verify(data):
-    report = checks.check(data)
+    report = runner.check(data)
     assert report.problems == []
-    assert report.unverified >= len(clean.clean(data)["claims"])
+    assert report.unverified >= len(derive.clean_tables(data)["claims"])
 
 
 @pytest.mark.parametrize(
@@ -77,26 +79,46 @@ def test_words_that_stand_elsewhere_are_refused(data, source_texts, column, cell
     edit_cell(data, "claims", row, column, cell)
     if column == "paragraph":
         edit_cell(data, "claims", row, "claim_id", "civicus-2022-03-p24z")
-    problems = checks.check(data, source_texts).problems
-    assert any(f"row {row}, column as_printed" in problem and says in problem for problem in problems), problems
+    problems = runner.check(data, source_texts).problems
+    assert any(f"row {row}, column as_printed" in problem and says in problem for problem in problems), (
+        problems
+    )
 
 
 @pytest.mark.parametrize(
     ("claim_id", "cells", "says"),
     [
-        ("civicus-2022-03-p25a", {"as_printed": "27 people were killed", "value": "27"}, "do not stand in the text copy"),
-        ("civicus-2022-03-p25c", {"as_printed": "353 people were injured", "value": "353"}, "do not stand in the text copy"),
+        (
+            "civicus-2022-03-p25a",
+            {"as_printed": "27 people were killed", "value": "27"},
+            "do not stand in the text copy",
+        ),
+        (
+            "civicus-2022-03-p25c",
+            {"as_printed": "353 people were injured", "value": "353"},
+            "do not stand in the text copy",
+        ),
         ("hrw-2023-01-p10a", {"as_printed": "232 people", "bound": "exact"}, "the text reads at_least 232"),
-        ("iphr-2022-05-p6a", {"as_printed": "200 people killed", "bound": "exact"}, "the text reads more_than 200"),
+        (
+            "iphr-2022-05-p6a",
+            {"as_printed": "200 people killed", "bound": "exact"},
+            "the text reads more_than 200",
+        ),
     ],
 )
-def test_words_cut_out_of_a_number_or_off_its_qualifier_are_refused(data, source_texts, claim_id, cells, says):
-    ids = [line.split(",")[0] for line in (data / "raw" / "claims.csv").read_text(encoding="utf-8").splitlines()]
+def test_words_cut_out_of_a_number_or_off_its_qualifier_are_refused(
+    data, source_texts, claim_id, cells, says
+):
+    ids = [
+        line.split(",")[0] for line in (data / "raw" / "claims.csv").read_text(encoding="utf-8").splitlines()
+    ]
     row = ids.index(claim_id) + 1
     for column, cell in cells.items():
         edit_cell(data, "claims", row, column, cell)
-    problems = checks.check(data, source_texts).problems
-    assert any(f"row {row}, column as_printed" in problem and says in problem for problem in problems), problems
+    problems = runner.check(data, source_texts).problems
+    assert any(f"row {row}, column as_printed" in problem and says in problem for problem in problems), (
+        problems
+    )
 
 
 def test_another_text_than_the_one_that_was_read_is_refused(data, source_texts, tmp_path):
@@ -105,16 +127,19 @@ def test_another_text_than_the_one_that_was_read_is_refused(data, source_texts, 
     for path in source_texts.glob("*.txt"):
         (other / path.name).write_bytes(path.read_bytes())
     (other / "fidh-2024-02.txt").write_text("another text\n", encoding="utf-8")
-    problems = checks.check(data, other).problems
+    problems = runner.check(data, other).problems
     assert [p for p in problems if "sources.csv, row 6, column text_sha256" in p and "fidh-2024-02" in p]
 
 
 def test_words_before_a_first_bullet_which_no_row_could_reach_are_refused(data, tmp_path):
     text = tmp_path / "texts" / "hrw-2023-01.txt"
     text.parent.mkdir()
-    text.write_text("A title\n\nCourts convicted more than a dozen officials:\n- in one city five\n- in another two\n", encoding="utf-8")
+    text.write_text(
+        "A title\n\nCourts convicted more than a dozen officials:\n- in one city five\n- in another two\n",
+        encoding="utf-8",
+    )
     edit_cell(data, "sources", "hrw-2023-01", "text_sha256", hashlib.sha256(text.read_bytes()).hexdigest())
-    (problem,) = (p for p in checks.check(data, text.parent).problems if "text_sha256" in p)
+    (problem,) = (p for p in runner.check(data, text.parent).problems if "text_sha256" in p)
     assert "data/raw/sources.csv, row" in problem
     assert "paragraph 2 of the text copy of hrw-2023-01 has words before its first bullet" in problem
     assert "put an empty line between them" in problem
@@ -133,7 +158,6 @@ def test_a_failed_check_ends_with_an_error_and_leaves_the_clean_tables_alone(tmp
 
 
 def test_qantar_check_says_that_the_record_is_well_formed(capsys):
-    from qantar import cli
 
     assert cli.main(["check"]) == 0
     assert "rows in data/raw are well-formed" in capsys.readouterr().out

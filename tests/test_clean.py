@@ -5,24 +5,25 @@ from datetime import date
 import pytest
 from conftest import edit_cell
 
-from qantar import clean, paths, tables
+from qantar import paths
+from qantar.record import dates, derive, tables
 
 
 def test_the_committed_clean_tables_are_made_from_the_raw_tables_at_hand():
-    assert clean.stale() == []
+    assert derive.stale() == []
 
 
 def test_rebuilding_clean_tables_from_nothing_gives_the_committed_bytes(data):
     for path in (data / "clean").iterdir():
         path.unlink()
-    clean.write(data)
+    derive.write(data)
     for path in paths.CLEAN.iterdir():
         assert (data / "clean" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 def test_an_edited_raw_table_makes_the_clean_one_stale(data):
     edit_cell(data, "measures", 2, "note", "another note")
-    assert data / "clean" / "measures.csv" in clean.stale(data)
+    assert data / "clean" / "measures.csv" in derive.stale(data)
 
 
 @pytest.mark.parametrize(
@@ -36,13 +37,15 @@ def test_an_edited_raw_table_makes_the_clean_one_stale(data):
     ],
 )
 def test_a_date_covers_these_days(edtf, first, last):
-    assert clean.days(edtf) == (first, last)
+    assert dates.days(edtf) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["05.01.2022", "44566", "2022-13", "2022-02-30", "March 2022", "2022-03/2022-01", "soon"])
+@pytest.mark.parametrize(
+    "text", ["05.01.2022", "44566", "2022-13", "2022-02-30", "March 2022", "2022-03/2022-01", "soon"]
+)
 def test_what_is_no_edtf_date_is_refused_with_a_sentence(text):
     with pytest.raises(ValueError, match=f"'{text}' (is no date of the form|ends before it begins)"):
-        clean.days(text)
+        dates.days(text)
 
 
 def test_the_day_of_a_number_without_a_printed_day_has_no_beginning():
@@ -55,9 +58,17 @@ def test_the_day_of_a_number_without_a_printed_day_has_no_beginning():
 
 def test_unknown_bounds_stay_missing_and_never_become_zero():
     claims = tables.read_table("clean-claims")
-    assert claims.loc[claims["bound"].isin(["about", "many", "higher"]), ["low", "high"]].isna().all(axis=None)
+    assert (
+        claims.loc[claims["bound"].isin(["about", "many", "higher"]), ["low", "high"]].isna().all(axis=None)
+    )
     counts = claims[claims["unit"] != "percent"]
-    assert counts.loc[counts["bound"].isin(["at_least", "more_than", "several", "thousands", "none_known"]), "high"].isna().all()
+    assert (
+        counts.loc[
+            counts["bound"].isin(["at_least", "more_than", "several", "thousands", "none_known"]), "high"
+        ]
+        .isna()
+        .all()
+    )
 
 
 def test_whole_numbers_are_written_without_a_decimal_point():
@@ -65,7 +76,9 @@ def test_whole_numbers_are_written_without_a_decimal_point():
 
 
 def test_clean_claims_have_a_row_for_every_raw_claim_in_the_same_order():
-    assert list(tables.read_table("clean-claims")["claim_id"]) == list(tables.read_table("claims")["claim_id"])
+    assert list(tables.read_table("clean-claims")["claim_id"]) == list(
+        tables.read_table("claims")["claim_id"]
+    )
 
 
 def test_writing_leaves_an_unchanged_file_untouched_and_no_file_beside_it(tmp_path):

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from conftest import copy_checkout, edit_cell, pytask
 
-from qantar import tables
+from qantar.record import tables
 
 KILLS = int(os.environ.get("QANTAR_KILLS", "2"))
 EDITED = ("restrictions", 2, "note")  # few notebooks load it
@@ -26,15 +26,29 @@ EDITED = ("restrictions", 2, "note")  # few notebooks load it
 def start(copy, **more):
     env = {**os.environ, "PYTHONPATH": str(copy), "QANTAR_SOURCES": str(copy / "no-texts")}
     command = [sys.executable, "-m", "pytask"]
-    return subprocess.Popen(command, cwd=copy, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, **more)
+    return subprocess.Popen(
+        command,
+        cwd=copy,
+        env=env,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        **more,
+    )
 
 
 def made(copy):
     """Return the hash of every file that a build makes, and of what it left behind."""
     folders = ("data", "notebooks", "book/_build", "book/reference", "book/_static")
     files = [path for folder in folders for path in sorted((copy / folder).rglob("*")) if path.is_file()]
-    files = [path for path in files if not re.search(r"/\.new-|\.ipynb_checkpoints", str(path))]  # what the children of a killed build still write goes later
-    return {str(path.relative_to(copy)): hashlib.sha256(path.read_bytes()).hexdigest() for path in [*files, copy / "pytask.lock"]}
+    files = [
+        path for path in files if not re.search(r"/\.new-|\.ipynb_checkpoints", str(path))
+    ]  # what the children of a killed build still write goes later
+    return {
+        str(path.relative_to(copy)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in [*files, copy / "pytask.lock"]
+    }
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +91,10 @@ def test_of_two_builds_at_once_one_waits_and_then_finds_everything_done(undistur
     assert sum("building the book" in words for words in said) == 1
 
 
-@pytest.mark.parametrize(("largest", "edited"), [(60_000, ("claims", "fidh-2024-02-p5a", "note")), (150_000, ("phrases", "CC BY", "note"))])
+@pytest.mark.parametrize(
+    ("largest", "edited"),
+    [(60_000, ("claims", "fidh-2024-02-p5a", "note")), (150_000, ("phrases", "CC BY", "note"))],
+)
 def test_where_the_disk_takes_no_more_a_sentence_says_so_and_nothing_is_lost(undisturbed, largest, edited):
     copy, _, _ = undisturbed
     path = copy / "data" / "raw" / f"{edited[0]}.csv"

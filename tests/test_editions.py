@@ -10,8 +10,12 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import copy_checkout, run
 
-from qantar import charts, cli, names, notebooks, pages, paths, tables, words
-from qantar.record import load
+from qantar import cli, paths
+from qantar.book import reference_pages
+from qantar.checks import names
+from qantar.pipeline import notebooks
+from qantar.presentation import charts, claim_tables, sentences
+from qantar.record import query, tables
 
 DAY = "2022-12-31"
 NAME = f"printed_by_{DAY}_without_names"
@@ -43,9 +47,14 @@ def built(tmp_path_factory):
 def edition(built):
     """The texts of the edition, pages with their words apart from their tags too, by path."""
     folder = built[0] / "book" / "_build" / NAME
-    texts = {path: read(path) for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix not in _NO_TEXT}
+    texts = {
+        path: read(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix not in _NO_TEXT
+    }
     return {
-        path.relative_to(folder).as_posix(): plain(text) + (plain(re.sub(r"<[^>]+>", "", text)) if path.suffix == ".html" else "")
+        path.relative_to(folder).as_posix(): plain(text)
+        + (plain(re.sub(r"<[^>]+>", "", text)) if path.suffix == ".html" else "")
         for path, text in texts.items()
     }
 
@@ -61,7 +70,10 @@ def read(path):
 @pytest.fixture(scope="module")
 def soups(built):
     folder = built[0] / "book" / "_build" / NAME
-    return {path.relative_to(folder).as_posix(): BeautifulSoup(path.read_bytes(), "html.parser") for path in sorted(folder.rglob("*.html"))}
+    return {
+        path.relative_to(folder).as_posix(): BeautifulSoup(path.read_bytes(), "html.parser")
+        for path in sorted(folder.rglob("*.html"))
+    }
 
 
 def plain(text):
@@ -84,15 +96,25 @@ def test_every_page_of_an_edition_is_marked_and_asks_not_to_be_indexed(soups):
         if page == "index.html":  # which only leads to the first page
             continue
         (banner,) = soup.select("aside.bd-header-announcement")
-        assert banner.get_text().strip().startswith("Edition of 31 December 2022 without names: only what these reports had printed by then."), page
+        assert (
+            banner.get_text()
+            .strip()
+            .startswith(
+                "Edition of 31 December 2022 without names: only what these reports had printed by then."
+            )
+        ), page
         assert "The newest edition knows more" in banner.get_text()
         assert "written with the whole record in view" in banner.get_text()
 
 
 def test_an_edition_reaches_to_the_newest_report_that_had_been_printed_by_its_day(soups):
     told = [soup.select_one(".qantar-fresh") for soup in soups.values()]
-    assert {" ".join(line.get_text().split())[:33] for line in told if line} == {"The record reaches to 3 May 2022,"}
-    assert "48 figures from 2 reports by 1 research team" in " ".join(soups["book/index.html"].get_text().split())
+    assert {" ".join(line.get_text().split())[:33] for line in told if line} == {
+        "The record reaches to 3 May 2022,"
+    }
+    assert "48 figures from 2 reports by 1 research team" in " ".join(
+        soups["book/index.html"].get_text().split()
+    )
 
 
 def hand_written():
@@ -104,17 +126,34 @@ def hand_written():
 
 def told_later():
     """Ids that the record has and the edition's day has not, and words that only later reports, or rows that rest on them, have."""
-    whole, then = load(), load(printed_by=DAY)
+    whole, then = query.load(), query.load(printed_by=DAY)
     later = whole.sources[~whole.sources["source_id"].isin(then.sources["source_id"])]
     here = {name: getattr(then, name) for name in tables.clean_names()}
     every = {str(cell) for table in here.values() for column in table for cell in table[column].dropna()}
     all_words = plain(" ".join(sorted(every)))
-    ids, told = set(), {f"{source.short}, {words.when(source.published)}" for source in later.itertuples()}
+    ids, told = (
+        set(),
+        {f"{source.short}, {sentences.when(source.published)}" for source in later.itertuples()},
+    )
     for name, table in here.items():
         rows = getattr(whole, name)
         ids |= set(rows.iloc[:, 0].astype(str)) - every
-        for column in {"title", "url", "text_sha256", "label", "summary", "as_printed", "note", "venue", "value_there"} & set(rows):
-            told |= {cell for cell in set(rows[column].dropna()) - set(table[column].dropna()) if len(cell.split()) > 2 or column in ("url", "text_sha256")}
+        for column in {
+            "title",
+            "url",
+            "text_sha256",
+            "label",
+            "summary",
+            "as_printed",
+            "note",
+            "venue",
+            "value_there",
+        } & set(rows):
+            told |= {
+                cell
+                for cell in set(rows[column].dropna()) - set(table[column].dropna())
+                if len(cell.split()) > 2 or column in ("url", "text_sha256")
+            }
     return ids, {cell for cell in map(plain, told) if cell not in all_words}
 
 
@@ -126,7 +165,9 @@ def test_nothing_that_only_later_reports_tell_stands_in_an_edition(edition):
     prose = hand_written()
     tokens = {path: set(re.findall(r"[\w.-]+", text)) for path, text in edition.items()}
     stands = {(path, row) for path, found in tokens.items() for row in found & ids if row not in prose}
-    stands |= {(path, cell) for path, text in edition.items() for cell in told if cell in text and cell not in prose}
+    stands |= {
+        (path, cell) for path, text in edition.items() for cell in told if cell in text and cell not in prose
+    }
     assert sorted(stands) == []
 
 
@@ -139,7 +180,10 @@ def test_no_name_of_a_person_stands_anywhere_in_an_edition_without_names(edition
 
 
 def test_an_edition_of_a_day_has_references_of_its_reports_and_no_data_package_and_says_so(edition):
-    assert re.findall(r"@misc{([\w-]+)", edition["_static/sources.bib"]) == ["civicus-2022-03", "iphr-2022-05"]
+    assert re.findall(r"@misc{([\w-]+)", edition["_static/sources.bib"]) == [
+        "civicus-2022-03",
+        "iphr-2022-05",
+    ]
     assert "_static/qantar-data.zip" not in edition
     for page in ("book/how_to_run.html", "book/reference/data_dictionary.html"):
         assert "left out of an edition of a day, since it holds what was printed later" in edition[page]
@@ -154,7 +198,10 @@ def test_a_day_that_is_none_or_before_the_first_report_is_refused_with_a_sentenc
     assert said.out == ""
     (line,) = said.err.splitlines()
     assert re.search(
-        "is no day of the form 2022-12-31; name one" if day != "2022-03-09" else "no source had been printed by 2022-03-09; name a later day", line
+        "is no day of the form 2022-12-31; name one"
+        if day != "2022-03-09"
+        else "no source had been printed by 2022-03-09; name a later day",
+        line,
     )
 
 
@@ -177,12 +224,12 @@ def test_the_pipeline_makes_no_edition_in_place(checkout, asked):
 
 def test_the_day_of_the_environment_is_the_day_of_the_record_and_another_can_be_asked_for(monkeypatch):
     monkeypatch.setenv("PRINTED_BY", DAY)
-    assert load("sources").printed_by == DAY
-    assert len(load("sources").sources) == 2
-    assert len(load("sources", printed_by="2022-03-31").sources) == 1
+    assert query.load("sources").printed_by == DAY
+    assert len(query.load("sources").sources) == 2
+    assert len(query.load("sources", printed_by="2022-03-31").sources) == 1
     monkeypatch.setenv("PRINTED_BY", "")
-    assert load("sources").printed_by is None
-    assert len(load("sources").sources) == 5
+    assert query.load("sources").printed_by is None
+    assert len(query.load("sources").sources) == 5
 
 
 @pytest.mark.parametrize("path", notebooks.in_order(), ids=lambda path: path.stem)
@@ -202,25 +249,31 @@ def test_every_notebook_runs_on_the_first_report_alone(path, monkeypatch):
 
 
 def test_of_an_act_that_a_later_report_tells_too_the_heading_is_in_the_words_of_the_report_at_hand():
-    then = load(printed_by=DAY).acts.set_index("act_id")["summary"]
-    assert then["order-fire-without-warning"] == 'order: “ordered security forces and the army to "fire without warning"”'
+    then = query.load(printed_by=DAY).acts.set_index("act_id")["summary"]
+    assert (
+        then["order-fire-without-warning"]
+        == 'order: “ordered security forces and the army to "fire without warning"”'
+    )
     assert then.notna().all()
 
 
 def test_silence_is_told_in_sentences_and_tables_and_never_left_blank():
-    none = load().of("deaths_total").iloc[:0]
-    assert words.all_said(none) == "no figure in these reports"
-    assert words.each_said(none) == "- no figure in these reports"
-    assert words.table(none).data == "Nothing of this stands in these reports."
-    assert words.repetitions(none) == "- no statement that is repeated in these reports"
-    assert words.incompatible(none, pd.DataFrame()) == "There is no figure in these reports to set against another."
-    assert words.of_them(1, 1, "is", "are") == "one of one is"
+    none = query.load().of("deaths_total").iloc[:0]
+    assert sentences.all_said(none) == "no figure in these reports"
+    assert sentences.each_said(none) == "- no figure in these reports"
+    assert claim_tables.table(none).data == "Nothing of this stands in these reports."
+    assert sentences.repetitions(none) == "- no statement that is repeated in these reports"
+    assert (
+        sentences.incompatible(none, pd.DataFrame())
+        == "There is no figure in these reports to set against another."
+    )
+    assert sentences.of_them(1, 1, "is", "are") == "one of one is"
 
 
 def test_an_empty_chart_says_so_in_an_edition_and_is_a_mistake_in_the_book(monkeypatch):
     shown = []
     monkeypatch.setattr(charts, "display", lambda output, raw: shown.append(output))
-    none = load().of("deaths_total").iloc[:0]
+    none = query.load().of("deaths_total").iloc[:0]
     monkeypatch.setenv("PRINTED_BY", "2022-03-31")
     charts.claims(none, "empty", "A caption.")
     assert "nothing in these reports to draw" in re.sub(r"<!--|-->", "", shown[0]["text/html"])
@@ -230,12 +283,18 @@ def test_an_empty_chart_says_so_in_an_edition_and_is_a_mistake_in_the_book(monke
 
 
 def test_what_each_report_printed_stands_in_order_of_publication_and_silence_is_seen():
-    record = load()
-    printed = {measure["id"]: measure for measure in pages._each_printed(record)}
-    assert {card[2] for card in pages.CARDS} <= set(printed)
+    record = query.load()
+    printed = {measure["id"]: measure for measure in reference_pages._each_printed(record)}
+    assert {card[2] for card in reference_pages.CARDS} <= set(printed)
     deaths = [(row[0].rpartition("), ")[2], row[2]) for row in printed["deaths_total"]["rows"]]
-    assert deaths[:3] == [("10 March 2022", "227"), ("3 May 2022", "at least 201"), ("12 January 2023", "at least 232")]
+    assert deaths[:3] == [
+        ("10 March 2022", "227"),
+        ("3 May 2022", "at least 201"),
+        ("12 January 2023", "at least 232"),
+    ]
     assert list(dict.fromkeys(day for day, _ in deaths))[3:] == ["March 2023", "8 February 2024"]
     for measure in printed.values():
         silent = set(record.sources["source_id"]) - set(record.of(measure["id"])["source_id"])
-        assert {re.search(r"#([\w-]+)\)", row[0])[1] for row in measure["rows"] if row[1] == "prints none"} == silent
+        assert {
+            re.search(r"#([\w-]+)\)", row[0])[1] for row in measure["rows"] if row[1] == "prints none"
+        } == silent

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from qantar import finish, sheets
+from qantar.book.theme import finish, sheets
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en" data-content_root="./">
@@ -48,7 +48,9 @@ _FILES = {
 def small(tmp_path):
     """A book of one page, as Sphinx and the theme would make it, with what the theme's scripts must hold."""
     for name in finish._EVERY_PAGE + finish._SEARCH_PAGE:
-        _FILES.setdefault(f"_static/{name}", "\n".join(old for file, old, _ in finish._MENDED if file == name))
+        _FILES.setdefault(
+            f"_static/{name}", "\n".join(old for file, old, _ in finish._MENDED if file == name)
+        )
     for name, text in _FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -57,42 +59,73 @@ def small(tmp_path):
 
 def _loaded(page, soup):
     """Return the files that a browser with an empty cache loads for a page, the page among them."""
-    asked = [tag.get("src") or tag.get("href") for tag in soup.select("script[src], img[src], link[rel~=stylesheet], link[rel=icon], link[rel=preload]")]
+    asked = [
+        tag.get("src") or tag.get("href")
+        for tag in soup.select(
+            "script[src], img[src], link[rel~=stylesheet], link[rel=icon], link[rel=preload]"
+        )
+    ]
     asked += re.findall(r'\.src="([^"]+)', str(soup.script))
-    return {page, *((page.parent / address.split("?")[0]).resolve() for address in asked if not address.startswith("data:"))}
+    return {
+        page,
+        *(
+            (page.parent / address.split("?")[0]).resolve()
+            for address in asked
+            if not address.startswith("data:")
+        ),
+    }
 
 
 def test_a_theme_page_loads_at_most_600_kilobytes(html, soups):
-    weights = {page.name: sum(file.stat().st_size for file in _loaded(page, soup)) for page, soup in soups.items() if page.parent.name == "notebooks"}
+    weights = {
+        page.name: sum(file.stat().st_size for file in _loaded(page, soup))
+        for page, soup in soups.items()
+        if page.parent.name == "notebooks"
+    }
     assert len(weights) >= 10
     assert {name: weight for name, weight in weights.items() if weight > 600_000} == {}
 
 
 def test_only_the_search_page_loads_the_index_of_words(html, soups):
-    assert [page.name for page, soup in soups.items() if soup.find("script", src=re.compile("searchindex"))] == ["search.html"]
+    assert [
+        page.name for page, soup in soups.items() if soup.find("script", src=re.compile("searchindex"))
+    ] == ["search.html"]
 
 
 def test_the_book_weighs_at_most_30_megabytes_and_holds_no_file_that_nothing_asks_for(html, soups):
     assert sum(path.stat().st_size for path in html.rglob("*") if path.is_file()) <= 30_000_000
     asked = set().union(*(_loaded(page, soup) for page, soup in soups.items()))
     style = (html / "_static" / "book.css").read_text(encoding="utf-8")
-    asked |= {(html / "_static" / address).resolve() for address in re.findall(r'url\("(?!data:)([^"]+)"\)', style)}
+    asked |= {
+        (html / "_static" / address).resolve() for address in re.findall(r'url\("(?!data:)([^"]+)"\)', style)
+    }
     for page, soup in soups.items():  # what can be taken away, and what is shown where a page is shared
         asked |= {(page.parent / link["href"]).resolve() for link in soup.select("a[download]")}
-        asked |= {(page.parent / meta["content"]).resolve() for meta in soup.select("meta[property='og:image']")}
+        asked |= {
+            (page.parent / meta["content"]).resolve() for meta in soup.select("meta[property='og:image']")
+        }
     assert {path for path in (html / "_static").rglob("*") if path.is_file()} <= asked
     assert not list(html.rglob("*.map")) and not list(html.rglob("*.woff*"))
 
 
 def test_nothing_that_a_page_loads_names_another_host_to_load_from(html):
     for path in [*html.rglob("*.css"), *html.rglob("*.js")]:
-        assert not re.search(r"""(url\(|@import|fetch\(|import\(|\.src\s*=)\s*['"]?(https?:)?//""", path.read_text(encoding="utf-8")), path
+        assert not re.search(
+            r"""(url\(|@import|fetch\(|import\(|\.src\s*=)\s*['"]?(https?:)?//""",
+            path.read_text(encoding="utf-8"),
+        ), path
 
 
 def test_nothing_is_stored_but_the_chosen_theme(html, soups):
-    texts = [path.read_text(encoding="utf-8") for path in html.rglob("*.js")] + [tag.string or "" for soup in soups.values() for tag in soup.find_all("script")]
+    texts = [path.read_text(encoding="utf-8") for path in html.rglob("*.js")] + [
+        tag.string or "" for soup in soups.values() for tag in soup.find_all("script")
+    ]
     stored = {kept for text in texts for kept in re.findall(r"Storage\.setItem\((\S+),", text)}
-    assert stored == {'"mode"', '"pst_banner_pref"', '"pst_announcement_banner_pref"'}  # the last two: by closing banners that this book never shows
+    assert stored == {
+        '"mode"',
+        '"pst_banner_pref"',
+        '"pst_announcement_banner_pref"',
+    }  # the last two: by closing banners that this book never shows
     assert not any("sessionStorage" in text or "document.cookie" in text for text in texts)
 
 
@@ -103,7 +136,10 @@ def test_every_page_says_first_what_it_may_load(soups):
         rules = {rule.split()[0]: rule.split()[1:] for rule in first["content"].split(";")}
         assert rules["default-src"] == ["'none'"] and "'unsafe-inline'" not in rules["script-src"]
         assert soup.find("meta", attrs={"name": "referrer"})["content"] == "no-referrer"
-        written = {f"'sha256-{base64.b64encode(hashlib.sha256(tag.string.encode()).digest()).decode()}'" for tag in soup.select("script:not([src])")}
+        written = {
+            f"'sha256-{base64.b64encode(hashlib.sha256(tag.string.encode()).digest()).decode()}'"
+            for tag in soup.select("script:not([src])")
+        }
         assert {source for source in rules["script-src"] if source.startswith("'sha256-")} == written, page
 
 
@@ -132,9 +168,15 @@ def test_every_icon_is_a_drawing_that_is_not_read_aloud(html, soups):
         for icon in soup.select("svg.svg-inline--fa"):
             assert icon["aria-hidden"] == "true" and icon.path["d"], page
     casualties = soups[html / "notebooks" / "casualties.html"]
-    assert {"fa-bars", "fa-download", "fa-sun", "fa-moon", "fa-circle-half-stroke", "fa-magnifying-glass", "fa-list"} <= {
-        name for icon in casualties.select("svg.svg-inline--fa") for name in icon["class"]
-    }
+    assert {
+        "fa-bars",
+        "fa-download",
+        "fa-sun",
+        "fa-moon",
+        "fa-circle-half-stroke",
+        "fa-magnifying-glass",
+        "fa-list",
+    } <= {name for icon in casualties.select("svg.svg-inline--fa") for name in icon["class"]}
 
 
 def test_every_table_is_in_a_frame_that_the_keyboard_reaches_and_that_has_a_name_of_its_own(soups):
@@ -183,7 +225,9 @@ def test_a_rule_is_kept_only_where_something_can_meet_it(small):
 def test_a_selector_is_dropped_for_what_it_asks_and_not_for_what_it_excludes():
     static = "a:not(.gone) .here > b#there::after {top: 0} .gone a {top: 0}"
     nodes = sheets.tinycss2.parse_stylesheet(static, skip_whitespace=True)
-    assert sheets._rules(nodes, {"a", "b", ".here", "#there"}) == "a:not(.gone) .here > b#there::after{top:0}\n"
+    assert (
+        sheets._rules(nodes, {"a", "b", ".here", "#there"}) == "a:not(.gone) .here > b#there::after{top:0}\n"
+    )
 
 
 def test_the_same_folder_gives_the_same_bytes(small, tmp_path_factory):
@@ -192,7 +236,9 @@ def test_the_same_folder_gives_the_same_bytes(small, tmp_path_factory):
     finish.finish(small)
     finish.finish(other)
     files = {path.relative_to(small): path.read_bytes() for path in small.rglob("*") if path.is_file()}
-    assert files == {path.relative_to(other): path.read_bytes() for path in other.rglob("*") if path.is_file()}
+    assert files == {
+        path.relative_to(other): path.read_bytes() for path in other.rglob("*") if path.is_file()
+    }
 
 
 def test_what_nothing_asks_for_is_deleted(small):
@@ -207,7 +253,9 @@ def test_the_solid_icon_is_drawn_and_not_another_of_its_name(small):
 
 def test_a_drawing_keeps_its_shape_and_its_words():
     svg = '<svg role="group">\n <path d="M 14.123456 554.4 \nL 215.049914 -554.4 \nz\n" style="fill: none"/>\n <text x="8.64">a b</text>\n</svg>'
-    assert finish._drawing(svg) == (f'<svg {GROUP}><path d="M14.12 554.4L215.05 -554.4z" style="fill:none"/><text x="8.64">a b</text></svg>')
+    assert finish._drawing(svg) == (
+        f'<svg {GROUP}><path d="M14.12 554.4L215.05 -554.4z" style="fill:none"/><text x="8.64">a b</text></svg>'
+    )
 
 
 def test_a_drawing_says_once_what_holds_for_all_of_it():
@@ -232,8 +280,14 @@ def test_a_shape_of_several_marks_is_drawn_once_and_a_row_of_marks_is_one_link()
 
 
 def test_a_link_that_is_a_word_on_a_chart_is_named_by_that_word():
-    link, named = (f'<svg {says}><a aria-label="%s" target="_blank"><text x="1">none known</text></a></svg>' for says in ('role="group"', GROUP))
-    assert finish._drawing(link % "no person, as far as is known") == named % "none known: no person, as far as is known"
+    link, named = (
+        f'<svg {says}><a aria-label="%s" target="_blank"><text x="1">none known</text></a></svg>'
+        for says in ('role="group"', GROUP)
+    )
+    assert (
+        finish._drawing(link % "no person, as far as is known")
+        == named % "none known: no person, as far as is known"
+    )
     assert finish._drawing(link % "none known, March 2023") == named % "none known, March 2023"
 
 
@@ -263,7 +317,14 @@ def test_a_theme_that_changed_stops_the_build_with_a_sentence(small, file, old, 
 
 
 @pytest.mark.parametrize(
-    "file", ("_static/scripts/fontawesome.js", "_static/searchtools.js", "_static/copybutton.js", "_static/theme.css", "_static/basic.css")
+    "file",
+    (
+        "_static/scripts/fontawesome.js",
+        "_static/searchtools.js",
+        "_static/copybutton.js",
+        "_static/theme.css",
+        "_static/basic.css",
+    ),
 )
 def test_a_file_of_the_theme_that_is_gone_stops_the_build(small, file):
     (small / file).unlink()

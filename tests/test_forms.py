@@ -13,7 +13,10 @@ import time
 import pytest
 from conftest import copy_checkout, edit_cell, row_number
 
-from qantar import checks, forms, paths, tables, texts
+from qantar import paths
+from qantar.checks import runner
+from qantar.editing import add_rows
+from qantar.record import source_text, tables
 
 SOURCE = "invented-2023-04"
 TEXT = """An invented brief on gatherings
@@ -67,7 +70,11 @@ class Keeper:
     def readline(self):
         self.reads += 1
         assert self.reads < 400, self.said.getvalue()[-2000:]
-        asked = re.findall(r"^(\w+):|^(.*\?) \[y/N\]|^(This is not of the new rows)", self.said.getvalue(), flags=re.MULTILINE)[-1]
+        asked = re.findall(
+            r"^(\w+):|^(.*\?) \[y/N\]|^(This is not of the new rows)",
+            self.said.getvalue(),
+            flags=re.MULTILINE,
+        )[-1]
         if self.answers and self.answers[0][0] in asked:
             answer = self.answers.pop(0)[1]
             return answer() if callable(answer) else f"{answer}\n"
@@ -85,16 +92,32 @@ def folder(tmp_path):
 @pytest.fixture
 def with_source(data, folder):
     """A copy of data/ with the invented source, all of it read but paragraphs 2 to 5."""
-    row = {**ROW, "paragraphs": len(texts.paragraphs(SOURCE, folder)), "text_sha256": texts.sha256(SOURCE, folder)}
+    row = {
+        **ROW,
+        "paragraphs": len(source_text.paragraphs(SOURCE, folder)),
+        "text_sha256": source_text.sha256(SOURCE, folder),
+    }
     append(data, "sources", row)
     for paragraph in (1, 6):
-        append(data, "reading", {"source_id": SOURCE, "paragraph": paragraph, "item": 0, "outcome": "no_data", "reason": "an invented heading"})
+        append(
+            data,
+            "reading",
+            {
+                "source_id": SOURCE,
+                "paragraph": paragraph,
+                "item": 0,
+                "outcome": "no_data",
+                "reason": "an invented heading",
+            },
+        )
     return data
 
 
 def append(data, table, row):
     with (data / "raw" / f"{table}.csv").open("a", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerow(row.get(field["name"], "") for field in tables.fields(table))
+        csv.writer(file, lineterminator="\n").writerow(
+            row.get(field["name"], "") for field in tables.fields(table)
+        )
 
 
 def fill(what, answers, data, folder, monkeypatch):
@@ -105,7 +128,7 @@ def fill(what, answers, data, folder, monkeypatch):
         patch.setattr(sys, "stdin", keeper)
         patch.setattr(sys, "stdout", said)
         patch.setattr(sys, "stderr", said)
-        code = forms.new(what, data, folder)
+        code = add_rows.new(what, data, folder)
     assert keeper.answers == [], said.getvalue()
     return code, said.getvalue()
 
@@ -123,7 +146,9 @@ def added(data, before):
             assert [line for line in new if line in set(old)] == old
             header = next(csv.reader([old[0].decode()]))
             rows = [next(csv.reader([line.decode()])) for line in new if line not in set(old)]
-            found[name.removesuffix(".csv")] = [{c: cell for c, cell in zip(header, row, strict=True) if cell} for row in rows]
+            found[name.removesuffix(".csv")] = [
+                {c: cell for c, cell in zip(header, row, strict=True) if cell} for row in rows
+            ]
     return found
 
 
@@ -137,7 +162,11 @@ def put_in(what, answers, data, folder, monkeypatch):
 
 def problems(data, folder):
     """What the checks say, but for paragraphs of the invented text that nobody read yet."""
-    return [p for p in checks.check(data, folder).problems if not re.search(r"paragraph \d, item \d of invented-2023-04 has no row; say", p)]
+    return [
+        p
+        for p in runner.check(data, folder).problems
+        if not re.search(r"paragraph \d, item \d of invented-2023-04 has no row; say", p)
+    ]
 
 
 def test_a_claim_is_added_with_what_was_typed_and_what_follows_from_it(with_source, folder, monkeypatch):
@@ -179,7 +208,11 @@ def test_a_wrong_answer_is_asked_again_with_the_sentence_of_the_checks(with_sour
         ("claim_id", "P2", "has the wrong form"),
         ("as_printed", "at least 42 people", "do not stand in the text copy"),
         ("as_printed", "41 people", "the text reads at_least 41"),
-        ("as_printed", "On 3 March 2023 police detained at least 41 people at a rally in", "keep the shortest span, at most 12 words"),
+        (
+            "as_printed",
+            "On 3 March 2023 police detained at least 41 people at a rally in",
+            "keep the shortest span, at most 12 words",
+        ),
         ("bound", "roughly", "'roughly' is not allowed; use one of exact, at_least"),
         ("bound", "exact", "reads as at_least 41"),
         ("value", "4,100", "'4,100' is no number"),
@@ -189,22 +222,43 @@ def test_a_wrong_answer_is_asked_again_with_the_sentence_of_the_checks(with_sour
         ("as_of", "3 March 2023", "is no date of the form"),
         ("note", "As told by Jane Doe", "may be a name"),
     ]
-    order = ["source_id", "paragraph", "item", "claim_id", "as_printed", "bound", "value", "measure_id", "modality", "as_of", "speaker", "voice"]
+    order = [
+        "source_id",
+        "paragraph",
+        "item",
+        "claim_id",
+        "as_printed",
+        "bound",
+        "value",
+        "measure_id",
+        "modality",
+        "as_of",
+        "speaker",
+        "voice",
+    ]
     order += ["place_id", "note"]
-    answers = sorted([*(pair[:2] for pair in wrong), *CLAIM], key=lambda pair: order.index(pair[0]))  # the wrong ones first, then the right one or Enter
+    answers = sorted(
+        [*(pair[:2] for pair in wrong), *CLAIM], key=lambda pair: order.index(pair[0])
+    )  # the wrong ones first, then the right one or Enter
     before = files(with_source)
     code, said = fill("claim", answers, with_source, folder, monkeypatch)
     assert code == 0
     for column, _, says in wrong:
         assert says in " ".join(said.split()), column
     cells = added(with_source, before)["claims"][0]
-    assert (cells["claim_id"], cells["value"], cells["measure_id"]) == (f"{SOURCE}-p2a", "41", "people_detained_at")
+    assert (cells["claim_id"], cells["value"], cells["measure_id"]) == (
+        f"{SOURCE}-p2a",
+        "41",
+        "people_detained_at",
+    )
 
 
 @pytest.mark.parametrize("after", [0, 2, len(CLAIM) - 1])
 def test_the_end_of_the_input_gives_up_and_writes_nothing(with_source, folder, monkeypatch, after):
     before = files(with_source)
-    code, said = fill("claim", [*CLAIM[:after], (CLAIM[after][0], lambda: "")], with_source, folder, monkeypatch)
+    code, said = fill(
+        "claim", [*CLAIM[:after], (CLAIM[after][0], lambda: "")], with_source, folder, monkeypatch
+    )
     assert code == 1
     assert said.splitlines()[-1] == "given up; nothing was written"
     assert files(with_source) == before
@@ -231,16 +285,35 @@ def test_what_only_the_whole_record_shows_is_asked_again_at_the_end(with_source,
 
 def test_a_place_of_which_reading_says_that_it_holds_nothing_is_refused(with_source, folder, monkeypatch):
     before = files(with_source)
-    code, said = fill("claim", [("source_id", SOURCE), ("paragraph", "6"), ("item", "0"), ("item", lambda: "")], with_source, folder, monkeypatch)
+    code, said = fill(
+        "claim",
+        [("source_id", SOURCE), ("paragraph", "6"), ("item", "0"), ("item", lambda: "")],
+        with_source,
+        folder,
+        monkeypatch,
+    )
     assert code == 1
     assert "reading.csv says no_data of this place" in said
     assert files(with_source) == before
 
 
 def test_a_measure_that_is_not_there_can_be_added_on_the_way(with_source, folder, monkeypatch):
-    new = [("measure_id", "people_detained_once"), ("Add people_detained_once to data/raw/measures.csv now?", "y")]
-    new += [("theme", "detention"), ("label", "People detained once"), ("one", "person detained once"), ("many", "people detained once")]
-    new += [("unit", "person"), ("period", "in_period"), ("scope", "Kazakhstan"), ("definition", "People who were detained at one rally.")]
+    new = [
+        ("measure_id", "people_detained_once"),
+        ("Add people_detained_once to data/raw/measures.csv now?", "y"),
+    ]
+    new += [
+        ("theme", "detention"),
+        ("label", "People detained once"),
+        ("one", "person detained once"),
+        ("many", "people detained once"),
+    ]
+    new += [
+        ("unit", "person"),
+        ("period", "in_period"),
+        ("scope", "Kazakhstan"),
+        ("definition", "People who were detained at one rally."),
+    ]
     rows, _ = put_in("claim", [*CLAIM[:3], *new, *CLAIM[4:]], with_source, folder, monkeypatch)
     assert rows["claims"][0]["measure_id"] == rows["measures"][0]["measure_id"] == "people_detained_once"
     assert problems(with_source, folder) == []
@@ -248,11 +321,18 @@ def test_a_measure_that_is_not_there_can_be_added_on_the_way(with_source, folder
 
 def test_a_source_is_measured_and_its_numbers_are_listed(data, folder, monkeypatch):
     rows, said = put_in("source", list(ROW.items()), data, folder, monkeypatch)
-    assert rows == {"sources": [{**ROW, "paragraphs": "6", "text_sha256": texts.sha256(SOURCE, folder)}]}
+    assert rows == {
+        "sources": [{**ROW, "paragraphs": "6", "text_sha256": source_text.sha256(SOURCE, folder)}]
+    }
     assert 'paragraph 2, item 0: "41" in "' in said
     assert 'paragraph 4, item 1: "two" in "' in said
-    assert "8 numbers and quantity words are to be accounted for in 6 paragraphs, the most frequent: 41 (2)" in " ".join(said.split())
-    assert all("has no row; say what became of it" in problem for problem in checks.check(data, folder).problems)
+    assert (
+        "8 numbers and quantity words are to be accounted for in 6 paragraphs, the most frequent: 41 (2)"
+        in " ".join(said.split())
+    )
+    assert all(
+        "has no row; say what became of it" in problem for problem in runner.check(data, folder).problems
+    )
 
 
 def test_a_source_without_its_text_asks_for_length_and_hash_and_says_what_is_not_verified(data, monkeypatch):
@@ -262,7 +342,7 @@ def test_a_source_without_its_text_asks_for_length_and_hash_and_says_what_is_not
     assert code == 0, said
     assert "There is no text copy invented-2023-04.txt at hand" in said
     assert added(data, before) == {"sources": [{**ROW, "paragraphs": "6", "text_sha256": "a1" * 32}]}
-    assert checks.check(data).problems == []
+    assert runner.check(data).problems == []
 
 
 CASE = [
@@ -346,7 +426,10 @@ def test_a_case_with_parties_steps_a_sentence_and_mentions_goes_in_at_once(with_
         (f"{SOURCE}-p4m3", "sentences", f"{case}-accused-prison", "yes"),
         (f"{SOURCE}-p4m4", "steps", f"{case}-accused-2-verdict", "yes"),
     ]
-    assert [(row["paragraph"], row["item"], row["outcome"]) for row in rows["reading"]] == [("4", "1", "recorded"), ("4", "2", "recorded")]
+    assert [(row["paragraph"], row["item"], row["outcome"]) for row in rows["reading"]] == [
+        ("4", "1", "recorded"),
+        ("4", "2", "recorded"),
+    ]
     assert sorted(rows) == ["cases", "mentions", "parties", "reading", "sentences", "steps"]
     assert "no quantity that can be read" not in said
     assert "type the words that print the number" in " ".join(said.split())
@@ -389,11 +472,18 @@ ASSEMBLY = [
 
 def test_an_assembly_with_a_restriction_goes_in_at_once(with_source, folder, monkeypatch):
     answers = list(ASSEMBLY)
-    answers.insert(answers.index(("topics", "womens_rights; other")), ("topics", "womens_rights; bread"))  # refused, and asked again
+    answers.insert(
+        answers.index(("topics", "womens_rights; other")), ("topics", "womens_rights; bread")
+    )  # refused, and asked again
     rows, _ = put_in("assembly", answers, with_source, folder, monkeypatch)
     assert rows["assemblies"][0]["assembly_id"] == "astana-2023-03-08"
     assert rows["restrictions"] == [
-        {"restriction_id": "astana-2023-03-08-permission-denied", "assembly_id": "astana-2023-03-08", "kind": "permission_denied", "timing": "before"}
+        {
+            "restriction_id": "astana-2023-03-08-permission-denied",
+            "assembly_id": "astana-2023-03-08",
+            "kind": "permission_denied",
+            "timing": "before",
+        }
     ]
     assert [(row["table"], row["row_id"]) for row in rows["mentions"]] == [
         ("assemblies", "astana-2023-03-08"),
@@ -404,56 +494,125 @@ def test_an_assembly_with_a_restriction_goes_in_at_once(with_source, folder, mon
 
 
 def test_an_incident_and_an_act_go_in_with_their_mention(with_source, folder, monkeypatch):
-    incident = [("incident_id", "invented-threat"), ("label", "Threat to an outlet"), ("target_kind", "outlet"), ("kind", "threat"), ("by", "not_told")]
-    incident += [("acts_bound", "exact"), ("acts", "1"), ("january_2022", "no"), ("summary", "An outlet was threatened."), ("source_id", SOURCE)]
-    incident += [("paragraph", "5"), ("hedge", "stated"), ("Add a party?", "y"), ("role", "target"), ("label", "Staff of an outlet")]
-    act = [("act_id", "invented-refusal"), ("date", "2023-03"), ("kind", "refusal"), ("theme", "assembly"), ("summary", "A city refused a march.")]
-    act += [("source_id", SOURCE), ("paragraph", "5"), ("as_printed", "refused to allow a march"), ("hedge", "stated")]
+    incident = [
+        ("incident_id", "invented-threat"),
+        ("label", "Threat to an outlet"),
+        ("target_kind", "outlet"),
+        ("kind", "threat"),
+        ("by", "not_told"),
+    ]
+    incident += [
+        ("acts_bound", "exact"),
+        ("acts", "1"),
+        ("january_2022", "no"),
+        ("summary", "An outlet was threatened."),
+        ("source_id", SOURCE),
+    ]
+    incident += [
+        ("paragraph", "5"),
+        ("hedge", "stated"),
+        ("Add a party?", "y"),
+        ("role", "target"),
+        ("label", "Staff of an outlet"),
+    ]
+    act = [
+        ("act_id", "invented-refusal"),
+        ("date", "2023-03"),
+        ("kind", "refusal"),
+        ("theme", "assembly"),
+        ("summary", "A city refused a march."),
+    ]
+    act += [
+        ("source_id", SOURCE),
+        ("paragraph", "5"),
+        ("as_printed", "refused to allow a march"),
+        ("hedge", "stated"),
+    ]
     before = files(with_source)
     for what, answers in (("incident", incident), ("act", act)):
         code, said = fill(what, answers, with_source, folder, monkeypatch)
         assert code == 0, said
     rows = added(with_source, before)
     assert [row["incident_id"] for row in rows["incidents"] + rows["parties"]] == ["invented-threat"] * 2
-    assert [(row["mention_id"], row["row_id"]) for row in rows["mentions"]] == [(f"{SOURCE}-p5m1", "invented-threat"), (f"{SOURCE}-p5m2", "invented-refusal")]
+    assert [(row["mention_id"], row["row_id"]) for row in rows["mentions"]] == [
+        (f"{SOURCE}-p5m1", "invented-threat"),
+        (f"{SOURCE}-p5m2", "invented-refusal"),
+    ]
     assert len(rows["reading"]) == 1
     assert problems(with_source, folder) == []
 
 
 def test_a_mention_of_a_known_thing_and_a_measure_are_one_row_each(with_source, folder, monkeypatch):
-    mention = [("source_id", SOURCE), ("paragraph", "5"), ("table", "assemblies"), ("row_id", "nowhere"), ("row_id", "january-protests")]
+    mention = [
+        ("source_id", SOURCE),
+        ("paragraph", "5"),
+        ("table", "assemblies"),
+        ("row_id", "nowhere"),
+        ("row_id", "january-protests"),
+    ]
     mention += [("agrees", "partly"), ("differs_on", "date"), ("hedge", "reported")]
-    measure = [("measure_id", "marches_refused"), ("theme", "assembly"), ("label", "Marches refused"), ("one", "refused march"), ("many", "refused marches")]
-    measure += [("unit", "refusal"), ("period", "in_period"), ("scope", "Kazakhstan"), ("definition", "Marches that a city refused.")]
+    measure = [
+        ("measure_id", "marches_refused"),
+        ("theme", "assembly"),
+        ("label", "Marches refused"),
+        ("one", "refused march"),
+        ("many", "refused marches"),
+    ]
+    measure += [
+        ("unit", "refusal"),
+        ("period", "in_period"),
+        ("scope", "Kazakhstan"),
+        ("definition", "Marches that a city refused."),
+    ]
     before = files(with_source)
     for what, answers in (("mention", mention), ("measure", measure)):
         code, said = fill(what, answers, with_source, folder, monkeypatch)
         assert code == 0, said
     rows = added(with_source, before)
-    assert {name: len(of_table) for name, of_table in rows.items()} == {"mentions": 1, "measures": 1, "reading": 1}
+    assert {name: len(of_table) for name, of_table in rows.items()} == {
+        "mentions": 1,
+        "measures": 1,
+        "reading": 1,
+    }
     assert rows["mentions"][0]["row_id"] == "january-protests"
     assert problems(with_source, folder) == []
 
 
 def test_a_step_stands_before_those_of_its_case_that_are_later(with_source, folder, monkeypatch):
-    answers = [("case_id", "party-leader"), ("step", "summoned"), ("date", "2022-01-20"), ("source_id", SOURCE), ("paragraph", "5"), ("agrees", "yes")]
+    answers = [
+        ("case_id", "party-leader"),
+        ("step", "summoned"),
+        ("date", "2022-01-20"),
+        ("source_id", SOURCE),
+        ("paragraph", "5"),
+        ("agrees", "yes"),
+    ]
     answers += [("hedge", "stated")]
     rows, _ = put_in("step", answers, with_source, folder, monkeypatch)
     assert rows["steps"][0]["step_id"] == "party-leader-summoned"
-    assert row_number(with_source, "steps", "party-leader-summoned") < row_number(with_source, "steps", "party-leader-arrested")
+    assert row_number(with_source, "steps", "party-leader-summoned") < row_number(
+        with_source, "steps", "party-leader-arrested"
+    )
     assert problems(with_source, folder) == []
 
 
 def test_reading_goes_on_with_the_next_place_that_has_no_row(with_source, folder, monkeypatch):
-    answers = [("source_id", SOURCE), ("outcome", "no_data"), ("reason", "invented"), ("Another reading?", "y"), ("outcome", "no_data"), ("reason", "invented")]
+    answers = [
+        ("source_id", SOURCE),
+        ("outcome", "no_data"),
+        ("reason", "invented"),
+        ("Another reading?", "y"),
+        ("outcome", "no_data"),
+        ("reason", "invented"),
+    ]
     rows, _ = put_in("reading", answers, with_source, folder, monkeypatch)
     assert [(row["paragraph"], row["item"]) for row in rows["reading"]] == [("2", "0"), ("3", "0")]
 
 
 def form_of(data, folder, **cells):
-    row = forms.Row("claims")
+    row = add_rows.Row("claims")
     row.update({"source_id": SOURCE, "item": "0", **cells})
-    return forms._Form(data, folder), row
+    return add_rows._Form(data, folder), row
 
 
 def test_bound_and_numbers_are_suggested_where_one_reading_of_the_words_stands_out(with_source, folder):
@@ -461,14 +620,21 @@ def test_bound_and_numbers_are_suggested_where_one_reading_of_the_words_stands_o
     for paragraph, as_printed, typed, suggested in [
         ("2", "at least 41 people", {}, {"bound": "at_least", "value": "41", "value_to": ""}),
         ("3", "Between five and seven of the 41 people", {}, {"bound": "", "value": "", "value_to": ""}),
-        ("3", "Between five and seven of the 41 people", {"bound": "between"}, {"value": "5", "value_to": "7"}),
+        (
+            "3",
+            "Between five and seven of the 41 people",
+            {"bound": "between"},
+            {"value": "5", "value_to": "7"},
+        ),
         ("3", "Between five and seven of the 41 people", {"bound": "exact"}, {"value": "41", "value_to": ""}),
         ("3", "41 people", {}, {"bound": "exact", "value": "41"}),
         ("6", "No journalist was harmed", {}, {"bound": "none"}),
         ("9", "a driver died", {}, {"bound": "", "value": "1"}),
     ]:
-        row = forms.Row("claims")
-        row.update({"source_id": SOURCE, "paragraph": paragraph, "item": "0", "as_printed": as_printed, **typed})
+        row = add_rows.Row("claims")
+        row.update(
+            {"source_id": SOURCE, "paragraph": paragraph, "item": "0", "as_printed": as_printed, **typed}
+        )
         assert {column: form.suggestion(row, column) for column in suggested} == suggested, as_printed
 
 
@@ -485,7 +651,7 @@ def test_the_measure_of_most_figures_is_among_the_five_that_are_listed(with_sour
     claims, found = form.record["claims"], 0
     for claim in claims:
         form.record["claims"] = [other for other in claims if other is not claim]
-        row = forms.Row("claims")
+        row = add_rows.Row("claims")
         row.update(claim)
         found += claim["measure_id"] in form.measures(row)[:5]
     assert found > 0.8 * len(claims)
@@ -496,11 +662,19 @@ def test_ids_go_on_where_the_record_stops(with_source, folder):
     ids = {claim["claim_id"] for claim in form.record["claims"]}
     assert form.new_id(row) not in ids
     assert re.fullmatch(r"hrw-2023-01-p10[a-z]", form.new_id(row))
-    assert form.suggestion(row, "source_id") == form.record["sources"][-1]["source_id"] == SOURCE, "the newest one, not that of the last claim"
+    assert form.suggestion(row, "source_id") == form.record["sources"][-1]["source_id"] == SOURCE, (
+        "the newest one, not that of the last claim"
+    )
 
 
 def test_help_explains_a_column_and_finds_values(with_source, folder, monkeypatch):
-    answers = [("source_id", SOURCE), ("paragraph", "2"), ("as_printed", "at least 41 people"), ("bound", "?"), ("measure_id", "? torture conv")]
+    answers = [
+        ("source_id", SOURCE),
+        ("paragraph", "2"),
+        ("as_printed", "at least 41 people"),
+        ("bound", "?"),
+        ("measure_id", "? torture conv"),
+    ]
     answers += [("measure_id", "? unheard-of"), ("measure_id", lambda: "")]
     _, said = fill("claim", answers, with_source, folder, monkeypatch)
     assert "bound, string: How exact the wording is" in said
@@ -513,11 +687,15 @@ def test_a_new_text_with_words_before_its_first_bullet_is_refused(data, folder, 
     before = files(data)
     code, said = fill("source", list(ROW.items()), data, folder, monkeypatch)
     assert code == 1
-    assert f"paragraph 7 of the text copy {SOURCE}.txt has words before its first bullet" in " ".join(said.split())
+    assert f"paragraph 7 of the text copy {SOURCE}.txt has words before its first bullet" in " ".join(
+        said.split()
+    )
     assert files(data) == before
 
 
-def test_a_claim_after_a_new_source_suggests_that_source_and_the_places_left_are_no_fault(with_source, folder, monkeypatch):
+def test_a_claim_after_a_new_source_suggests_that_source_and_the_places_left_are_no_fault(
+    with_source, folder, monkeypatch
+):
     _, said = fill("claim", [("source_id", lambda: "")], with_source, folder, monkeypatch)
     assert f"[{SOURCE}]" in said
     assert "places of the texts nobody has said yet what became of them" in " ".join(said.split())
@@ -543,7 +721,9 @@ def test_a_record_of_the_wrong_form_is_told_before_any_question(with_source, fol
     assert "source_id:" not in said
 
 
-def test_a_file_that_cannot_be_written_is_told_with_the_rows_that_were_typed(with_source, folder, monkeypatch):
+def test_a_file_that_cannot_be_written_is_told_with_the_rows_that_were_typed(
+    with_source, folder, monkeypatch
+):
     def full(path, content):
         raise OSError(28, "No space left on device")
 
@@ -558,22 +738,49 @@ def test_a_file_that_cannot_be_written_is_told_with_the_rows_that_were_typed(wit
 
 
 def test_an_unknown_form_is_a_sentence(data, capsys):
-    assert forms.new("clam", data) == 1
+    assert add_rows.new("clam", data) == 1
     assert capsys.readouterr().err.startswith("'clam' is no form; use one of claim, mention, source")
 
 
 def test_the_command_reads_its_answers_from_a_pipe(tmp_path):
     checkout = copy_checkout(tmp_path)
     before = files(checkout / "data")
-    environment = {**os.environ, "PYTHONPATH": str(checkout), "QANTAR_SOURCES": str(tmp_path / "none"), "PYTHONIOENCODING": "utf-8"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(checkout),
+        "QANTAR_SOURCES": str(tmp_path / "none"),
+        "PYTHONIOENCODING": "utf-8",
+    }
     answers = "atyrau\nAtyrau\n\ntown hall\ncity\n\n\n\n\n\n"
     command = [sys.executable, "-m", "qantar.cli", "new", "place"]
-    done = subprocess.run(command, cwd=checkout, env=environment, input=answers, text=True, capture_output=True, timeout=120, check=False)
+    done = subprocess.run(
+        command,
+        cwd=checkout,
+        env=environment,
+        input=answers,
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "'town hall' is not allowed" in done.stdout
-    assert added(checkout / "data", before) == {"places": [{"place_id": "atyrau", "name": "Atyrau", "kind": "city"}]}
-    done = subprocess.run(command, cwd=checkout, env=environment, input="\xff".encode("latin-1"), capture_output=True, timeout=120, check=False)
-    assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (1, "the input is not UTF-8; nothing was written")
+    assert added(checkout / "data", before) == {
+        "places": [{"place_id": "atyrau", "name": "Atyrau", "kind": "city"}]
+    }
+    done = subprocess.run(
+        command,
+        cwd=checkout,
+        env=environment,
+        input="\xff".encode("latin-1"),
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (
+        1,
+        "the input is not UTF-8; nothing was written",
+    )
 
 
 def test_a_real_terminal_completes_edits_the_suggestion_and_gives_up_cleanly(with_source, folder):

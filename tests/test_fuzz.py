@@ -12,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qantar import checks, clean, paths, tables
+from qantar import paths
+from qantar.checks import runner
+from qantar.record import derive, tables
 
 EXAMPLES = int(os.environ.get("QANTAR_FUZZ", "25"))
 # Cells that look like something: numbers of other kinds, days of a spreadsheet, formulas, look-alike letters, ids of other tables.
@@ -69,7 +71,7 @@ def _checked(data, table, content):
     before = path.read_bytes()
     path.write_bytes(content)
     try:
-        return checks.check(data)
+        return runner.check(data)
     finally:
         path.write_bytes(before)
 
@@ -84,7 +86,9 @@ def _says_where_and_what(report):
 @given(st.data())
 def test_any_cells_are_answered_in_sentences(data, draw):
     table = draw.draw(st.sampled_from(tables.raw_names(data)))
-    rows = list(csv.reader(io.StringIO((data / tables.resources(data)[table]["path"]).read_text(encoding="utf-8"))))
+    rows = list(
+        csv.reader(io.StringIO((data / tables.resources(data)[table]["path"]).read_text(encoding="utf-8")))
+    )
     if len(rows) < 2:
         rows.append([""] * len(rows[0]))
     for _ in range(draw.draw(st.integers(1, 3))):
@@ -97,7 +101,7 @@ def test_any_cells_are_answered_in_sentences(data, draw):
     _says_where_and_what(report)
     if not report.problems:
         return
-    assert not clean.stale(data), "the check writes nothing"
+    assert not derive.stale(data), "the check writes nothing"
 
 
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
@@ -107,7 +111,10 @@ def test_any_bytes_are_answered_in_sentences(data, draw):
     content = (data / tables.resources(data)[table]["path"]).read_bytes()
     begin = draw.draw(st.integers(0, len(content)))
     end = draw.draw(st.integers(begin, min(len(content), begin + 200)))
-    new = draw.draw(st.sampled_from([b"", b"\n", b"\r\n", b'"', b",", b";", b"\0", b"\xef\xbb\xbf", b"\xff"]) | st.binary(max_size=40))
+    new = draw.draw(
+        st.sampled_from([b"", b"\n", b"\r\n", b'"', b",", b";", b"\0", b"\xef\xbb\xbf", b"\xff"])
+        | st.binary(max_size=40)
+    )
     _says_where_and_what(_checked(data, table, content[:begin] + new + content[end:]))
 
 

@@ -3,7 +3,8 @@
 import pytest
 from conftest import edit_cell, row_number
 
-from qantar import checks, ledger, texts
+from qantar.checks import runner
+from qantar.record import quantities, source_text
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ from qantar import checks, ledger, texts
     ],
 )
 def test_digits_number_words_and_quantity_words_are_found(text, found):
-    assert [words for _, _, words in ledger.quantities(text)] == found
+    assert [words for _, _, words in quantities.find(text)] == found
 
 
 @pytest.mark.parametrize(
@@ -41,23 +42,26 @@ def test_digits_number_words_and_quantity_words_are_found(text, found):
     ],
 )
 def test_dates_articles_ages_and_addresses_are_recognised(text):
-    assert ledger.quantities(text) == []
+    assert quantities.find(text) == []
 
 
 def test_what_lies_in_printed_words_is_accounted_for():
     text = "two of them were fined, while four were detained"
-    assert [words for *_, words in ledger.left_over(text, [(0, 22)])] == ["four"]
+    assert [words for *_, words in quantities.left_over(text, [(0, 22)])] == ["four"]
 
 
 def test_words_that_run_on_are_found_in_the_next_paragraph():
-    blocks = ["investigations were opened in cases where people died", "during these two events. However, many were closed"]
+    blocks = [
+        "investigations were opened in cases where people died",
+        "during these two events. However, many were closed",
+    ]
     spans = {(1, 0): ["where people died during these two events"]}
-    assert [end for _, end in texts.run_on(blocks, 2, 0, spans)] == [len("during these two events")]
+    assert [end for _, end in source_text.run_on(blocks, 2, 0, spans)] == [len("during these two events")]
 
 
 def test_a_quantity_without_a_row_fails_the_check(data, source_texts):
     edit_cell(data, "reading", "iphr-2023-03 81 1 up to 15 years in prison", "span", "years in prison")
-    problems = checks.check(data, source_texts).problems
+    problems = runner.check(data, source_texts).problems
     assert [p for p in problems if 'paragraph 81, item 1 of iphr-2023-03 prints "15"' in p], problems
 
 
@@ -66,5 +70,7 @@ def test_a_paragraph_without_a_row_fails_the_check(data, source_texts):
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     row = row_number(data, "reading", "hrw-2023-01 7 0")
     path.write_text("".join(lines[: row - 1] + lines[row:]), encoding="utf-8")
-    problems = checks.check(data, source_texts).problems
-    assert problems == ["data/raw/reading.csv: paragraph 7, item 0 of hrw-2023-01 has no row; say what became of it"]
+    problems = runner.check(data, source_texts).problems
+    assert problems == [
+        "data/raw/reading.csv: paragraph 7, item 0 of hrw-2023-01 has no row; say what became of it"
+    ]

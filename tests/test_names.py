@@ -3,12 +3,16 @@
 import pytest
 from conftest import edit_cell
 
-from qantar import checks, names, paths, tables
+from qantar import paths
+from qantar.checks import names, runner
+from qantar.record import tables
 
 
 @pytest.fixture
 def known():
-    return names.known({name: tables.read_table(name) for name in ("places", "organisations", "sources", "phrases")})
+    return names.known(
+        {name: tables.read_table(name) for name in ("places", "organisations", "sources", "phrases")}
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,15 +55,19 @@ def test_a_refused_name_is_found_in_any_case_and_in_ids(known):
 
 def test_a_name_in_a_cell_is_refused_with_its_row_and_column(data):
     edit_cell(data, "cases", 2, "summary", "John Smith is prosecuted.")
-    problems = checks.check(data).problems
-    assert problems == [p for p in problems if p.startswith('data/raw/cases.csv, row 2, column summary: "John Smith" may be a name')]
+    problems = runner.check(data).problems
+    assert problems == [
+        p
+        for p in problems
+        if p.startswith('data/raw/cases.csv, row 2, column summary: "John Smith" may be a name')
+    ]
     assert problems
 
 
 def test_a_person_of_the_record_is_refused_outside_persons_even_by_surname(data):
     surname = tables.read_table("persons")["public_name"].iloc[0].split()[-1]
     edit_cell(data, "steps", 2, "note", f"What {surname} said.")
-    problems = checks.check(data).problems
+    problems = runner.check(data).problems
     assert len(problems) == 1
     assert problems[0].startswith("data/raw/steps.csv, row 2, column note")
 
@@ -68,29 +76,36 @@ def test_a_withheld_name_is_refused_and_not_repeated(data, tmp_path, monkeypatch
     (tmp_path / "list.txt").write_text("Quasimodo\n", encoding="utf-8")
     monkeypatch.setenv("QANTAR_WITHHELD", str(tmp_path / "list.txt"))
     edit_cell(data, "acts", 2, "summary", "An order on quasimodo and others.")
-    problems = checks.check(data).problems
+    problems = runner.check(data).problems
     assert problems == [p for p in problems if "a withheld name" in p and "quasimodo" not in p.casefold()]
     assert problems
 
 
-def test_a_withheld_name_is_refused_where_names_may_stand_and_within_a_longer_name(data, tmp_path, monkeypatch):
+def test_a_withheld_name_is_refused_where_names_may_stand_and_within_a_longer_name(
+    data, tmp_path, monkeypatch
+):
     (tmp_path / "list.txt").write_text("Ivan Petrov\n", encoding="utf-8")
     monkeypatch.setenv("QANTAR_WITHHELD", str(tmp_path / "list.txt"))
     edit_cell(data, "persons", 2, "other_names", "Ivan Petrov")
     edit_cell(data, "acts", 2, "summary", "Ivan Petrov Kairatuly spoke.")
-    problems = checks.check(data).problems
-    assert {p.split(", column")[0] for p in problems} == {"data/raw/persons.csv, row 2", "data/raw/acts.csv, row 2"}
+    problems = runner.check(data).problems
+    assert {p.split(", column")[0] for p in problems} == {
+        "data/raw/persons.csv, row 2",
+        "data/raw/acts.csv, row 2",
+    }
     assert "Petrov" not in str(problems)
 
 
 def test_the_note_on_a_person_names_nobody(data):
     edit_cell(data, "persons", 2, "note", "Also known as Bolat Smagulov.")
-    assert [p for p in checks.check(data).problems if p.startswith("data/raw/persons.csv, row 2, column note")]
+    assert [
+        p for p in runner.check(data).problems if p.startswith("data/raw/persons.csv, row 2, column note")
+    ]
 
 
 def test_a_withheld_list_that_is_not_there_is_a_sentence(data, monkeypatch):
     monkeypatch.setenv("QANTAR_WITHHELD", str(data / "nowhere.txt"))
-    (problem,) = checks.check(data).problems
+    (problem,) = runner.check(data).problems
     assert "QANTAR_WITHHELD" in problem
 
 
@@ -127,4 +142,9 @@ def test_nothing_that_ships_names_anybody_but_the_persons_of_the_record():
         root / "data" / "datapackage.json",
     ]
     assert names.page_problems(files, paths.DATA) == []
-    assert names.page_problems([p for p in (root / "data" / "clean").glob("*.csv") if p.stem != "persons"], paths.DATA) == []
+    assert (
+        names.page_problems(
+            [p for p in (root / "data" / "clean").glob("*.csv") if p.stem != "persons"], paths.DATA
+        )
+        == []
+    )

@@ -8,7 +8,9 @@ import nbformat
 import pytest
 from conftest import edit_cell, run
 
-from qantar import clean, notebooks, paths, tables
+from qantar import paths
+from qantar.pipeline import notebooks
+from qantar.record import derive, tables
 
 NOTEBOOKS = notebooks.in_order()
 SETUP = "from qantar import charts, words\nfrom qantar.record import load"
@@ -28,7 +30,12 @@ def prose(path):
 def test_it_has_the_skeleton(path):
     text = "\n".join(cell.source for cell in prose(path))
     assert text.startswith("# ")
-    for heading in ("## What these figures can and cannot say", "## Where sources disagree", "## Limits", "## What would change the answer"):
+    for heading in (
+        "## What these figures can and cannot say",
+        "## Where sources disagree",
+        "## Limits",
+        "## What would change the answer",
+    ):
         assert heading in text
     assert len(re.findall(r"^## .*\?$", text, flags=re.MULTILINE)) >= 5, "findings are questions"
 
@@ -37,7 +44,9 @@ def test_it_has_the_skeleton(path):
 def test_it_begins_with_the_same_setup_and_one_load_that_names_its_tables(path):
     cells = code_cells(path)
     assert cells[0].source == SETUP
-    assert re.fullmatch(r"record = load\((\s*\"\w+\",?)*\s*\)", cells[1].source), "each table that is used, or all"
+    assert re.fullmatch(r"record = load\((\s*\"\w+\",?)*\s*\)", cells[1].source), (
+        "each table that is used, or all"
+    )
     assert sum("record = load(" in cell.source for cell in cells[1:]) == 1
 
 
@@ -49,16 +58,25 @@ def test_it_has_10_to_20_short_code_cells_without_functions(path):
     assert lengths[-1] <= 15
     assert lengths[len(lengths) // 2] <= 4
     for cell in cells:
-        assert not any(isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)) for node in ast.walk(ast.parse(cell.source)))
+        assert not any(
+            isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef))
+            for node in ast.walk(ast.parse(cell.source))
+        )
 
 
 @each
 def test_no_figure_is_typed_into_prose(path):
     """Dates, article numbers and names of laws aside."""
-    number_words = r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousand)\b"
+    number_words = (
+        r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousand)\b"
+    )
     dates = r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b|\b[A-Z][a-z]+ 20\d\d\b"
     for cell in prose(path):
-        text = re.sub(rf"\([^)]*\.(?:md|ipynb)[^)]*\)|\b[Aa]rticles? \d+(\.\d+)?|{dates}", "", " ".join(cell.source.split()))
+        text = re.sub(
+            rf"\([^)]*\.(?:md|ipynb)[^)]*\)|\b[Aa]rticles? \d+(\.\d+)?|{dates}",
+            "",
+            " ".join(cell.source.split()),
+        )
         assert not re.search(r"\d", text), text
         assert not re.search(number_words, text, flags=re.IGNORECASE), text
 
@@ -66,7 +84,11 @@ def test_no_figure_is_typed_into_prose(path):
 @each
 def test_figures_of_the_record_are_not_typed_into_code(path):
     for cell in code_cells(path):
-        numbers = {node.value for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Constant) and isinstance(node.value, (int, float))}
+        numbers = {
+            node.value
+            for node in ast.walk(ast.parse(cell.source))
+            if isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+        }
         assert numbers <= {0, 1}, cell.source
 
 
@@ -82,7 +104,9 @@ def test_every_figure_has_a_caption_an_alternative_text_and_its_table(path):
             assert re.search(r"<figcaption>.{20,}</figcaption>", html)
             assert re.search(r'<svg role="group" aria-label="Chart of .{60,}?"', html)
             assert "image/png" in output.data
-            assert any("| --- |" in other.get("data", {}).get("text/markdown", "") for other in cell.outputs), "the plotted table stands beside it"
+            assert any(
+                "| --- |" in other.get("data", {}).get("text/markdown", "") for other in cell.outputs
+            ), "the plotted table stands beside it"
     assert seen >= 3
 
 
@@ -92,7 +116,9 @@ def test_outputs_show_no_objects_no_errors_and_nothing_of_this_machine(path):
         for output in cell.outputs:
             assert output.output_type in ("display_data", "execute_result")
             text = str({kind: content for kind, content in output.data.items() if kind != "image/png"})
-            assert not re.search(r"0x[0-9a-f]{8,}|<[A-Za-z_.]+ (object )?at |<IPython|/home/|/root/|/tmp/|nan\b", text)
+            assert not re.search(
+                r"0x[0-9a-f]{8,}|<[A-Za-z_.]+ (object )?at |<IPython|/home/|/root/|/tmp/|nan\b", text
+            )
 
 
 @each
@@ -133,11 +159,13 @@ def test_a_notebook_is_stale_when_its_data_cells_outputs_or_code_change(checkout
     notebook = notebooks.read(path)
     if change == "data":
         edit_cell(checkout / "data", "claims", 3, "note", "a note")
-        clean.write(checkout / "data")
+        derive.write(checkout / "data")
     elif change == "cells":
         notebook.cells[-1].source += "\nMore."
     elif change == "outputs":
-        next(cell for cell in notebook.cells if cell.get("outputs")).outputs[0].data["text/plain"] = "an output typed by hand"
+        next(cell for cell in notebook.cells if cell.get("outputs")).outputs[0].data["text/plain"] = (
+            "an output typed by hand"
+        )
     else:
         (checkout / "qantar" / "words.py").write_text((checkout / "qantar" / "words.py").read_text() + "\n")
     if change in ("cells", "outputs"):
@@ -150,7 +178,7 @@ def test_a_notebook_is_stale_when_its_data_cells_outputs_or_code_change(checkout
 
 def test_an_edited_table_that_a_notebook_does_not_load_leaves_it_alone(checkout):
     edit_cell(checkout / "data", "assemblies", 2, "note", "another note")
-    clean.write(checkout / "data")
+    derive.write(checkout / "data")
     assert notebooks.stale(checkout / "notebooks" / "casualties.ipynb", checkout) is None
 
 
@@ -160,7 +188,9 @@ def test_a_notebook_that_fails_keeps_its_last_good_outputs(checkout):
     [cell for cell in notebook.cells if cell.cell_type == "code"][-1].source = "record.of('no such measure')"
     tables.write_bytes(path, nbformat.writes(notebook).encode())
     before = path.read_bytes()
-    with pytest.raises(RuntimeError, match=r"notebooks/casualties.ipynb, cell \d+: .*no such measure.*make lab"):
+    with pytest.raises(
+        RuntimeError, match=r"notebooks/casualties.ipynb, cell \d+: .*no such measure.*make lab"
+    ):
         notebooks.run(path, checkout)
     assert path.read_bytes() == before
 
@@ -186,11 +216,16 @@ def test_figures_of_two_units_that_exclude_each_other_are_drawn_apart(checkout):
     rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
     column = {name: n for n, name in enumerate(rows[0])}
     (other,) = (list(row) for row in rows if row[column["measure_id"]] == "torture_complaints_anticorruption")
-    for name, cell in (("claim_id", "fidh-2024-02-p4z"), ("source_id", "fidh-2024-02"), ("as_printed", "329 complaints"), ("value", "329")):
+    for name, cell in (
+        ("claim_id", "fidh-2024-02-p4z"),
+        ("source_id", "fidh-2024-02"),
+        ("as_printed", "329 complaints"),
+        ("value", "329"),
+    ):
         other[column[name]] = cell
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([*rows, other])
-    clean.write(checkout / "data")
+    derive.write(checkout / "data")
     notebooks.run(checkout / "notebooks" / "discrepancies.ipynb", checkout)
     shown = (checkout / "notebooks" / "discrepancies.ipynb").read_text(encoding="utf-8")
     assert "fig-exclude-complaint" in shown

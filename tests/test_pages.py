@@ -5,7 +5,9 @@ import shutil
 import pytest
 from conftest import edit_cell
 
-from qantar import book, clean, pages, paths, tables
+from qantar import paths
+from qantar.book import build, reference_pages
+from qantar.record import derive, tables
 
 # A row and a column of each raw table that a page shows, and a page of those that show it; the words typed into it are looked for there.
 SHOWN = {
@@ -42,7 +44,7 @@ def copy(tmp_path_factory):
         shutil.copytree(paths.ROOT / part, root / part)
     for part in ("CHANGELOG.md", "_config.yml", "_toc.yml", "requirements.txt"):
         shutil.copy(paths.ROOT / part, root)
-    return root, pages.made(root)
+    return root, reference_pages.made(root)
 
 
 def test_every_raw_table_is_looked_at():
@@ -54,20 +56,34 @@ def test_an_edit_of_any_raw_table_reaches_its_page_and_makes_the_book_stale(copy
     root, before = copy
     row, column, page = SHOWN.get(table, (2, "note" if table == "phrases" else "reason", None))
     path = root / "data" / "raw" / f"{table}.csv"
-    kept, hashed = path.read_bytes(), book.inputs_hash(root)
+    kept, hashed = path.read_bytes(), build.inputs_hash(root)
     cell = OTHER.get(column, "Typed otherwise")
     if row is None:
-        path.write_text(f"{kept.decode()}2026-12-20,claims,civicus-2022-03-p25a,note,,x,our_error,a reader,Typed otherwise\n", encoding="utf-8")
+        path.write_text(
+            f"{kept.decode()}2026-12-20,claims,civicus-2022-03-p25a,note,,x,our_error,a reader,Typed otherwise\n",
+            encoding="utf-8",
+        )
     else:
-        edit_cell(root / "data", table, row, column, cell or tables.read_table("articles", root / "data")["article_id"].iloc[-1])
+        edit_cell(
+            root / "data",
+            table,
+            row,
+            column,
+            cell or tables.read_table("articles", root / "data")["article_id"].iloc[-1],
+        )
     try:
-        clean.write(root / "data")
-        after = pages.made(root)
-        assert book.inputs_hash(root) != hashed
+        derive.write(root / "data")
+        after = reference_pages.made(root)
+        assert build.inputs_hash(root) != hashed
     finally:
         path.write_bytes(kept)
     if page:
-        differing = {name for name in before if name.endswith(".md") and _without_hash(after[name], after) != _without_hash(before[name], before)}
+        differing = {
+            name
+            for name in before
+            if name.endswith(".md")
+            and _without_hash(after[name], after) != _without_hash(before[name], before)
+        }
         assert f"{page}.md" in differing
         assert cell is None or column in OTHER or cell.encode() in after[f"{page}.md"]
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from conftest import copy_checkout, edit_cell, pytask, run
 
-from qantar import book, notebooks
+from qantar.book import build
+from qantar.pipeline import notebooks
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,10 @@ def test_an_edited_figure_reaches_the_page_and_a_reverted_one_leaves_it(built):
     assert "at least 238 deaths" in page(built)
     right = mark(built)
     raw = built / "data" / "raw" / "claims.csv"
-    committed = {path: path.read_bytes() for path in [*built.rglob("data/*/*.csv"), *built.glob("notebooks/*.ipynb"), built / "pytask.lock"]}
+    committed = {
+        path: path.read_bytes()
+        for path in [*built.rglob("data/*/*.csv"), *built.glob("notebooks/*.ipynb"), built / "pytask.lock"]
+    }
     ids = [line.split(",")[0] for line in raw.read_text(encoding="utf-8").splitlines()]
     row = ids.index("fidh-2024-02-p5a") + 1
     edit_cell(built / "data", "claims", row, "value", "241")
@@ -55,14 +59,19 @@ def test_an_edited_figure_reaches_the_page_and_a_reverted_one_leaves_it(built):
     assert "at least 222 deaths not counted as officers" in page(built), "what is computed follows"
     assert "238" not in page(built)
 
-    for path, content in committed.items():  # as `git checkout .` does: the lock is true of the files, but not of the book that stands there
+    for (
+        path,
+        content,
+    ) in (
+        committed.items()
+    ):  # as `git checkout .` does: the lock is true of the files, but not of the book that stands there
         path.write_bytes(content)
-    assert mark(built) != book.inputs_hash(built)
+    assert mark(built) != build.inputs_hash(built)
     done = pytask(built)
     assert done.returncode == 0
     assert "running" not in done.stdout
     assert "building the book" in done.stdout
-    assert mark(built) == right == book.inputs_hash(built)
+    assert mark(built) == right == build.inputs_hash(built)
     assert "at least 238 deaths" in page(built)
     assert "241" not in page(built)
 
@@ -104,7 +113,9 @@ def test_a_bare_jupyter_book_build_refuses_a_stale_notebook_and_names_it(built):
     done = bare_build(built)
     path.write_bytes(before)
     assert done.returncode != 0
-    assert "notebooks/casualties.ipynb: its cells were changed after it was run; run `make book`" in said(done)
+    assert "notebooks/casualties.ipynb: its cells were changed after it was run; run `make book`" in said(
+        done
+    )
 
 
 def test_a_bare_jupyter_book_build_builds_where_everything_belongs_together(built):
@@ -127,7 +138,10 @@ def test_a_missing_notebook_stops_the_build(built):
 
 def test_a_page_with_a_fault_leaves_the_last_good_book(built):
     prose = built / "book" / "method.md"
-    before, index = prose.read_text(encoding="utf-8"), built / "book" / "_build" / "html" / "book" / "method.html"
+    before, index = (
+        prose.read_text(encoding="utf-8"),
+        built / "book" / "_build" / "html" / "book" / "method.html",
+    )
     good = index.read_bytes()
     prose.write_text(before + "\n[nowhere](no_such_page.md)\n", encoding="utf-8")
     done = pytask(built)
@@ -138,7 +152,9 @@ def test_a_page_with_a_fault_leaves_the_last_good_book(built):
 
 
 def bare_build(copy):
-    return run(["-c", "import sys, jupyter_book.cli.main as jb; sys.exit(jb.main())", "build", ".", "--all"], copy)
+    return run(
+        ["-c", "import sys, jupyter_book.cli.main as jb; sys.exit(jb.main())", "build", ".", "--all"], copy
+    )
 
 
 def said(done):

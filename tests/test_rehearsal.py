@@ -13,7 +13,10 @@ from bs4 import BeautifulSoup
 from conftest import copy_checkout, edit_cell
 from test_forms import ASSEMBLY, CASE, Keeper
 
-from qantar import checks, forms, paths, released, tables
+from qantar import paths
+from qantar.checks import runner
+from qantar.editing import add_rows
+from qantar.record import releases, tables
 
 SOURCE = "invented-2026-11"
 TEXT = """An invented report on gatherings
@@ -35,7 +38,14 @@ Nobody has been harmed since.
 
 def claim(paragraph, as_printed, measure, day, speaker, voice, place="kazakhstan", **more):
     """Return the answers to the questions of `new claim`, in their order."""
-    told = {"source_id": SOURCE, "paragraph": paragraph, "as_printed": as_printed, **more, "measure_id": measure, "modality": "observed"}
+    told = {
+        "source_id": SOURCE,
+        "paragraph": paragraph,
+        "as_printed": as_printed,
+        **more,
+        "measure_id": measure,
+        "modality": "observed",
+    }
     order = [
         "source_id",
         "paragraph",
@@ -70,9 +80,26 @@ ANSWERS = {
     ],
     "claim": [
         claim("2", "at least 41 people", "people_detained_at", "2023-03-03", "hrw", "own", "almaty"),
-        claim("2", "between five and seven journalists", "journalists_detained_at_assembly", "2023-03-03", "hrw", "own", "almaty", bound="between"),
+        claim(
+            "2",
+            "between five and seven journalists",
+            "journalists_detained_at_assembly",
+            "2023-03-03",
+            "hrw",
+            "own",
+            "almaty",
+            bound="between",
+        ),
         claim("3", "240 people died", "deaths_total", None, "prosecutor-general", "reports"),
-        claim("3", "20 were officers", "deaths_officers", None, "prosecutor-general", "reports", base_claim_id=f"{SOURCE}-p3a"),
+        claim(
+            "3",
+            "20 were officers",
+            "deaths_officers",
+            None,
+            "prosecutor-general",
+            "reports",
+            base_claim_id=f"{SOURCE}-p3a",
+        ),
         claim("3", "112 investigations", "investigations_274", "2025", "prosecutor-general", "reports"),
     ],
     "case": [(column, SOURCE if column == "source_id" else answer) for column, answer in CASE],
@@ -112,14 +139,36 @@ class Rehearsal:
 
     def type(self, command):
         """Type a command; what it says is kept by the command."""
-        self.said[command] = self._form(command.split()[-1]) if command.startswith(".venv/bin/qantar new ") else self._run(command)
+        self.said[command] = (
+            self._form(command.split()[-1])
+            if command.startswith(".venv/bin/qantar new ")
+            else self._run(command)
+        )
 
     def _run(self, command):
         python = [sys.executable, "-m"]
-        module = {".venv/bin/qantar": [*python, "qantar.cli"], "make": [*python, "qantar.cli"], "git": ["git"]}
-        typed = [*python, "pytask"] if command == "make book" else [*module[shlex.split(command)[0]], *shlex.split(command)[1:]]
-        keeper = {f"GIT_{who}_{what}": "keeper@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        env = {**os.environ, **keeper, "PYTHONPATH": str(self.root), "QANTAR_SOURCES": str(self.texts), "SOURCE_DATE_EPOCH": "1797000000"}
+        module = {
+            ".venv/bin/qantar": [*python, "qantar.cli"],
+            "make": [*python, "qantar.cli"],
+            "git": ["git"],
+        }
+        typed = (
+            [*python, "pytask"]
+            if command == "make book"
+            else [*module[shlex.split(command)[0]], *shlex.split(command)[1:]]
+        )
+        keeper = {
+            f"GIT_{who}_{what}": "keeper@example.org"
+            for who in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        }
+        env = {
+            **os.environ,
+            **keeper,
+            "PYTHONPATH": str(self.root),
+            "QANTAR_SOURCES": str(self.texts),
+            "SOURCE_DATE_EPOCH": "1797000000",
+        }
         done = subprocess.run(typed, cwd=self.root, env=env, text=True, capture_output=True, timeout=900)
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
         return done.stdout
@@ -132,7 +181,7 @@ class Rehearsal:
             with pytest.MonkeyPatch.context() as patch:
                 for name, stream in (("stdin", keeper), ("stdout", said), ("stderr", said)):
                     patch.setattr(sys, name, stream)
-                code = forms.new(what, self.root / "data", self.texts)
+                code = add_rows.new(what, self.root / "data", self.texts)
             assert (code, keeper.answers) == (0, []), said.getvalue()
         return said.getvalue()
 
@@ -144,7 +193,9 @@ class Rehearsal:
 def commands():
     """Return the commands of the page, in their order."""
     text = (paths.BOOK / "how_to_update.md").read_text(encoding="utf-8")
-    return [line.strip() for line in text.splitlines() if re.match(r"    (make|git|\.venv/bin/qantar) ", line)]
+    return [
+        line.strip() for line in text.splitlines() if re.match(r"    (make|git|\.venv/bin/qantar) ", line)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -162,17 +213,34 @@ def words(soup):
 
 def test_the_page_names_every_form_that_the_rehearsal_fills_and_no_command_twice_but_the_build():
     typed = commands()
-    assert {command.split()[-1] for command in typed if command.startswith(".venv/bin/qantar new ")} == set(ANSWERS)
+    assert {command.split()[-1] for command in typed if command.startswith(".venv/bin/qantar new ")} == set(
+        ANSWERS
+    )
     assert [command for command in dict.fromkeys(typed) if typed.count(command) > 1] == ["make book"]
 
 
 def test_the_new_report_is_added_whole_and_keeps_the_rules(rehearsal):
-    assert re.search(r"\d+ numbers and quantity words are to be accounted for", " ".join(rehearsal.said[".venv/bin/qantar new source"].split()))
-    assert checks.check(rehearsal.root / "data", None).problems == []
-    before, after = ({name: len(tables.read_table(name, data)) for name in tables.raw_names(data)} for data in (paths.DATA, rehearsal.root / "data"))
+    assert re.search(
+        r"\d+ numbers and quantity words are to be accounted for",
+        " ".join(rehearsal.said[".venv/bin/qantar new source"].split()),
+    )
+    assert runner.check(rehearsal.root / "data", None).problems == []
+    before, after = (
+        {name: len(tables.read_table(name, data)) for name in tables.raw_names(data)}
+        for data in (paths.DATA, rehearsal.root / "data")
+    )
     more = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     assert more == {
-        **{"sources": 1, "claims": 5, "cases": 1, "parties": 2, "steps": 2, "sentences": 1, "assemblies": 1, "restrictions": 1},
+        **{
+            "sources": 1,
+            "claims": 5,
+            "cases": 1,
+            "parties": 2,
+            "steps": 2,
+            "sentences": 1,
+            "assemblies": 1,
+            "restrictions": 1,
+        },
         **{"mentions": 7, "reading": 8},
     }
 
@@ -183,7 +251,13 @@ def test_what_changes_is_told_before_it_is_published(rehearsal):
     assert "now the latest of who says so:" in told
     assert "Deaths in total: 240 deaths" in told
     assert re.search(r"after:.*240 deaths", told)
-    for page in ("notebooks/casualties", "notebooks/article_274", "notebooks/assembly_restrictions", "notebooks/cases", "book/reference/cases"):
+    for page in (
+        "notebooks/casualties",
+        "notebooks/article_274",
+        "notebooks/assembly_restrictions",
+        "notebooks/cases",
+        "book/reference/cases",
+    ):
         assert f"  {page}\n" in f"{told}\n", page
 
 
@@ -200,10 +274,12 @@ def test_the_published_pages_show_it_with_its_place(rehearsal):
 
 def test_the_release_records_every_row_and_its_package_is_whole(rehearsal):
     data = rehearsal.root / "data"
-    assert released.releases(data) == ["2026.12"]
-    kept = released.read_rows("2026.12", data)
-    assert sum(len(of) for of in kept.values()) == sum(len(of) for of in released.rows(data).values())
-    assert "every file is as its sum says" in rehearsal.said[".venv/bin/qantar verify dist/qantar-2026.12.zip"]
+    assert releases.releases(data) == ["2026.12"]
+    kept = releases.read_rows("2026.12", data)
+    assert sum(len(of) for of in kept.values()) == sum(len(of) for of in releases.rows(data).values())
+    assert (
+        "every file is as its sum says" in rehearsal.said[".venv/bin/qantar verify dist/qantar-2026.12.zip"]
+    )
     with zipfile.ZipFile(rehearsal.root / "dist" / "qantar-2026.12.zip") as package:
         assert SOURCE.encode() in package.read("raw/claims.csv")
         assert b'"version": "2026.12"' in package.read("datapackage.json")
@@ -217,9 +293,9 @@ def test_the_release_records_every_row_and_its_package_is_whole(rehearsal):
 def test_after_the_release_a_silent_change_fails_and_a_told_one_passes(rehearsal):
     data = rehearsal.root / "data"
     edit_cell(data, "claims", f"{SOURCE}-p3c", "note", "Read again.")
-    (problem,) = checks.check(data).problems
+    (problem,) = runner.check(data).problems
     assert re.search(rf"claims,{SOURCE}-p3c,note,,Read again.,KIND,ASKED BY,REASON", problem)
     line = f"2026-12-20,claims,{SOURCE}-p3c,note,,Read again.,late_reading,a reader,read again\n"
     corrections = data / "raw" / "corrections.csv"
     corrections.write_text(corrections.read_text(encoding="utf-8") + line, encoding="utf-8")
-    assert checks.check(data).problems == []
+    assert runner.check(data).problems == []

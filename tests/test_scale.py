@@ -9,7 +9,9 @@ import pytest
 from conftest import copy_checkout, edit_cell, run
 from distributed import Client
 
-from qantar import checks, clean, paths, tables
+from qantar import paths, settings
+from qantar.checks import runner
+from qantar.record import derive, tables
 
 sys.path.insert(0, str(paths.ROOT / "benchmarks"))
 import growth
@@ -21,17 +23,17 @@ COPIED = set(tables.raw_names()) - {"measures", "places", "organisations", "arti
 def larger(tmp_path_factory):
     """A record three times the one at hand, with its clean tables, and how many rows the benchmark says that it has."""
     folder = tmp_path_factory.mktemp("growth") / "data"
-    rows = growth.multiply(3, folder, sources_folder=paths.texts())
-    clean.write(folder)
+    rows = growth.multiply(3, folder, sources_folder=settings.sources_folder())
+    derive.write(folder)
     return folder, rows
 
 
 def test_the_record_that_the_benchmark_measures_passes_the_check_spans_and_all(larger):
     folder, rows = larger
-    report = checks.check(folder, folder / "texts" if paths.texts() else None)
+    report = runner.check(folder, folder / "texts" if settings.sources_folder() else None)
     assert report.problems == []
     assert report.rows == rows
-    assert report.unverified == 0 or paths.texts() is None
+    assert report.unverified == 0 or settings.sources_folder() is None
 
 
 @pytest.mark.parametrize("prefix", ["", tables.CLEAN_PREFIX], ids=["raw", "clean"])
@@ -43,8 +45,14 @@ def test_the_larger_record_has_every_row_of_sources_and_things_three_times(large
 
 def test_every_copy_of_a_thing_becomes_what_the_thing_became(larger):
     """What is read off steps and sentences does not run over from one copy into another."""
-    for name, columns in {"cases": ["state", "latest_step", "accused_low"], "parties": ["charges", "sentence", "state"], "charges": ["became"]}.items():
-        here, there = (tables.read_table(tables.CLEAN_PREFIX + name, data)[columns] for data in (paths.DATA, larger[0]))
+    for name, columns in {
+        "cases": ["state", "latest_step", "accused_low"],
+        "parties": ["charges", "sentence", "state"],
+        "charges": ["became"],
+    }.items():
+        here, there = (
+            tables.read_table(tables.CLEAN_PREFIX + name, data)[columns] for data in (paths.DATA, larger[0])
+        )
         for n in range(3):
             part = there.iloc[n * len(here) : (n + 1) * len(here)].reset_index(drop=True)
             assert part.equals(here), f"{name}, copy {n + 1}"
@@ -82,7 +90,12 @@ def cluster(tmp_path_factory):
 
 def on_cluster(copy, address, **environment):
     """Run the pipeline of a copy on the cluster; return the finished process and how many tasks the workers ran (they begin anew for each run)."""
-    done = run(["-m", "pytask", "--config", "cluster.toml", *ONE_NOTEBOOK], copy, DASK_SCHEDULER_ADDRESS=address, **environment)
+    done = run(
+        ["-m", "pytask", "--config", "cluster.toml", *ONE_NOTEBOOK],
+        copy,
+        DASK_SCHEDULER_ADDRESS=address,
+        **environment,
+    )
     with Client(address) as client:
         return done, sum(client.run(lambda dask_worker: dask_worker.state.executed_count).values())
 
@@ -96,8 +109,14 @@ def test_on_a_cluster_an_edit_is_cleaned_and_its_notebook_run_as_on_one_machine(
     assert tasks == 2, "the workers ran the check and the notebook, nothing was run here"
     here = run(["-m", "pytask", *ONE_NOTEBOOK], checkout)
     assert here.returncode == 0, here.stdout
-    written = [path.relative_to(checkout) for folder in ("data/clean", "notebooks") for path in sorted((checkout / folder).iterdir())]
-    assert "A note that a test wrote." in (copy / "data" / "clean" / "restrictions.csv").read_text(encoding="utf-8")
+    written = [
+        path.relative_to(checkout)
+        for folder in ("data/clean", "notebooks")
+        for path in sorted((checkout / folder).iterdir())
+    ]
+    assert "A note that a test wrote." in (copy / "data" / "clean" / "restrictions.csv").read_text(
+        encoding="utf-8"
+    )
     for path in [*written, "pytask.lock"]:
         assert (copy / path).read_bytes() == (checkout / path).read_bytes(), path
 
@@ -111,7 +130,9 @@ def test_on_a_cluster_a_name_that_is_withheld_here_stops_the_build_in_the_same_s
     done, _ = on_cluster(copy, address, QANTAR_WITHHELD=str(tmp_path / "withheld.txt"))
     raw.write_bytes(before)
     assert done.returncode != 0
-    assert "data/raw/claims.csv, row 2, column note: a withheld name may be a name" in " ".join(done.stdout.split())
+    assert "data/raw/claims.csv, row 2, column note: a withheld name may be a name" in " ".join(
+        done.stdout.split()
+    )
     assert "nothing was written" in done.stdout
     assert "❱" not in done.stdout, "a sentence, without the lines of code"
     assert made.read_bytes() == good

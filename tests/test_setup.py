@@ -9,7 +9,8 @@ import tomllib
 import pytest
 import yaml
 
-from qantar import paths, tables
+from qantar import paths
+from qantar.record import tables
 
 ROOT = paths.ROOT
 
@@ -32,12 +33,17 @@ def test_every_locked_version_has_a_hash():
 
 def test_every_dependency_is_in_the_lock():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = {re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9_.-]+", line)[0]).lower() for line in project["dependencies"]}
+    names = {
+        re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9_.-]+", line)[0]).lower()
+        for line in project["dependencies"]
+    }
     assert names <= set(locked())
 
 
 def test_the_lock_names_no_address():
-    assert "://" not in re.sub(r"^#.*$", "", (ROOT / "requirements.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert "://" not in re.sub(
+        r"^#.*$", "", (ROOT / "requirements.txt").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
 
 
 def test_conda_and_binder_get_python_pip_and_the_locked_requirements():
@@ -70,7 +76,15 @@ def test_where_python_is_not_right_one_sentence_says_so(tmp_path, python):
         old = tools / "python3"
         old.write_text('#!/bin/sh\n[ "$1" = "--version" ] && echo "Python 3.9.2" && exit 0\nexit 1\n')
         old.chmod(0o755)
-    done = subprocess.run(["make", "book"], cwd=tmp_path, env={"PATH": str(tools)}, text=True, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["make", "book"],
+        cwd=tmp_path,
+        env={"PATH": str(tools)},
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode != 0
     says = [line for line in done.stderr.splitlines() if not line.startswith("make")]
     assert len(says) == 1
@@ -104,25 +118,43 @@ def test_no_sentence_of_a_report_stands_in_the_project(source_texts):
     for path in source_texts.glob("*.txt"):
         found = word.findall(path.read_text(encoding="utf-8").lower())
         runs |= {tuple(found[i : i + 13]) for i in range(len(found) - 12)}
-    for pattern in ("*.md", "data/**/*", "book/*.md", "book/templates/*", "notebooks/*.ipynb", "qantar/*.py", "tests/**/*"):
+    for pattern in (
+        "*.md",
+        "data/**/*",
+        "book/*.md",
+        "book/templates/*",
+        "notebooks/*.ipynb",
+        "qantar/*.py",
+        "tests/**/*",
+    ):
         for path in ROOT.glob(pattern):
             if path.is_file() and path.suffix in (".md", ".csv", ".json", ".ipynb", ".py", ".toml"):
                 found = word.findall(path.read_text(encoding="utf-8").lower())
-                copied = [" ".join(found[i : i + 13]) for i in range(len(found) - 12) if tuple(found[i : i + 13]) in runs]
+                copied = [
+                    " ".join(found[i : i + 13])
+                    for i in range(len(found) - 12)
+                    if tuple(found[i : i + 13]) in runs
+                ]
                 copied = [words for words in copied if not any(words in title for title in titles)]
                 assert not copied, f"{path.relative_to(ROOT)}: {copied[0]}"
 
 
 def test_each_module_imports_only_what_stands_above_it():
     """The order is CONTRIBUTING.md's, ground first."""
-    listed = re.search(r"above it in this list: (.*?)\.\n", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.DOTALL)[1]
+    listed = re.search(
+        r"above it in this list: (.*?)\.\n",
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )[1]
     order = re.findall(r"`(\w+)`", listed)
     modules = sorted(path.stem for path in (ROOT / "qantar").glob("*.py") if path.stem != "__init__")
     assert sorted(order) == modules
     for place, module in enumerate(order):
         source = (ROOT / "qantar" / f"{module}.py").read_text(encoding="utf-8")
         imported = re.findall(r"^from qantar import (.+)$", source, flags=re.MULTILINE)
-        names = {name.strip() for line in imported for name in line.split(",")} | set(re.findall(r"^from qantar\.(\w+) import", source, flags=re.MULTILINE))
+        names = {name.strip() for line in imported for name in line.split(",")} | set(
+            re.findall(r"^from qantar\.(\w+) import", source, flags=re.MULTILINE)
+        )
         assert names <= set(order[:place]), module
 
 

@@ -18,8 +18,11 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
-from qantar import names, notebooks, paths, takeaway
-from qantar.record import load
+from qantar import paths
+from qantar.book import data_package, downloads, references
+from qantar.checks import names
+from qantar.pipeline import notebooks
+from qantar.record import query
 
 TABLE = """<div class="pst-scrollable-table-container"><table class="table">
 <thead>
@@ -43,15 +46,17 @@ PAGE = """<html><body><table><tr><td>not of the article</td></tr></table><articl
 
 @pytest.fixture(scope="module")
 def sources():
-    return load("sources").sources
+    return query.load("sources").sources
 
 
 def built(folder, *cells, page="notebooks/theme.html"):
     """A built page with a table for each cell, taken through the step; its path."""
     file = folder / page
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(PAGE.format(tables="\n".join(TABLE.format(cell=cell) for cell in cells)), encoding="utf-8")
-    takeaway.tables_and_figures(folder, folder)
+    file.write_text(
+        PAGE.format(tables="\n".join(TABLE.format(cell=cell) for cell in cells)), encoding="utf-8"
+    )
+    downloads.tables_and_figures(folder, folder)
     return file
 
 
@@ -77,8 +82,10 @@ def test_of_several_tables_under_a_heading_each_has_its_number(tmp_path):
 
 def test_a_caption_that_is_there_stays(tmp_path):
     file = tmp_path / "page.html"
-    file.write_text(PAGE.format(tables="<table><caption>Mine</caption><tr><td>1</td></tr></table>"), encoding="utf-8")
-    takeaway.tables_and_figures(tmp_path, tmp_path)
+    file.write_text(
+        PAGE.format(tables="<table><caption>Mine</caption><tr><td>1</td></tr></table>"), encoding="utf-8"
+    )
+    downloads.tables_and_figures(tmp_path, tmp_path)
     assert [caption.get_text() for caption in soup(file).select("caption")] == ["Mine"]
 
 
@@ -100,14 +107,17 @@ def test_a_table_can_be_downloaded_as_it_is_read(tmp_path):
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@"])
 def test_no_cell_runs_as_a_formula_in_a_spreadsheet(tmp_path, begin):
     built(tmp_path, f' {begin}HYPERLINK("http://x.invalid")')
-    assert rows(tmp_path / "_static" / "tables" / "theme-1.csv")[1][0] == f"""'{begin}HYPERLINK("http://x.invalid")"""
+    assert (
+        rows(tmp_path / "_static" / "tables" / "theme-1.csv")[1][0]
+        == f"""'{begin}HYPERLINK("http://x.invalid")"""
+    )
 
 
 @pytest.mark.parametrize("cell", ["\tcmd", "\rcmd", "=1", "-", "@x"])
 def test_a_cell_that_begins_like_a_formula_begins_with_an_apostrophe(cell):
-    assert takeaway._safe(cell) == f"'{cell}"
-    assert takeaway._safe("") == ""
-    assert takeaway._safe("2022-01-05") == "2022-01-05"
+    assert downloads._safe(cell) == f"'{cell}"
+    assert downloads._safe("") == ""
+    assert downloads._safe("2022-01-05") == "2022-01-05"
 
 
 def test_only_what_is_put_in_differs_from_the_page_as_it_was(tmp_path):
@@ -121,13 +131,15 @@ def test_only_what_is_put_in_differs_from_the_page_as_it_was(tmp_path):
 def test_a_page_that_has_its_downloads_is_left_as_it_is(tmp_path):
     file = built(tmp_path, "a")
     once = file.read_bytes()
-    takeaway.tables_and_figures(tmp_path, tmp_path)
+    downloads.tables_and_figures(tmp_path, tmp_path)
     assert file.read_bytes() == once
 
 
 def test_two_pages_that_would_write_one_file_are_refused(tmp_path):
     (tmp_path / "book").mkdir()
-    (tmp_path / "book" / "theme.html").write_text(PAGE.format(tables=TABLE.format(cell="a")), encoding="utf-8")
+    (tmp_path / "book" / "theme.html").write_text(
+        PAGE.format(tables=TABLE.format(cell="a")), encoding="utf-8"
+    )
     with pytest.raises(ValueError, match=r"tables/theme-1\.csv; give one of them another file name"):
         built(tmp_path, "a")
 
@@ -139,12 +151,16 @@ def test_two_pages_that_would_write_one_file_are_refused(tmp_path):
 def figure_page(tmp_path_factory):
     """A page with the figures of the notebook on casualties, as the book shows them; its path and its figures as they were."""
     folder = tmp_path_factory.mktemp("figures")
-    outputs = [output.get("data", {}) for cell in notebooks.read(paths.NOTEBOOKS / "casualties.ipynb").cells for output in cell.get("outputs", [])]
+    outputs = [
+        output.get("data", {})
+        for cell in notebooks.read(paths.NOTEBOOKS / "casualties.ipynb").cells
+        for output in cell.get("outputs", [])
+    ]
     figures = [data["text/html"] for data in outputs if "qantar-figure" in data.get("text/html", "")]
     file = folder / "notebooks" / "casualties.html"
     file.parent.mkdir()
     file.write_text(PAGE.format(tables="\n".join(figures)), encoding="utf-8")
-    takeaway.tables_and_figures(folder)
+    downloads.tables_and_figures(folder)
     return file, figures
 
 
@@ -189,7 +205,10 @@ def test_a_drawing_stands_alone(figure_page):
 def test_a_mark_of_a_drawing_still_tells_who_states_it(figure_page):
     file, _ = figure_page
     drawing = ElementTree.parse(file.parents[1] / "_static" / "figures" / "casualties-deaths.svg")
-    titles = [title.text for title in drawing.iterfind(".//{http://www.w3.org/2000/svg}g/{http://www.w3.org/2000/svg}title")]
+    titles = [
+        title.text
+        for title in drawing.iterfind(".//{http://www.w3.org/2000/svg}g/{http://www.w3.org/2000/svg}title")
+    ]
     labels = {a["aria-label"] for a in soup(file).select("#fig-deaths svg a[aria-label]")}
     assert set(titles) == labels != set()
 
@@ -198,7 +217,7 @@ def test_a_mark_of_a_drawing_still_tells_who_states_it(figure_page):
 
 
 def unpacked(folder):
-    takeaway.package(paths.DATA, folder / "qantar-data.zip")
+    data_package.package(paths.DATA, folder / "qantar-data.zip")
     with zipfile.ZipFile(folder / "qantar-data.zip") as archive:
         archive.extractall(folder / "data")
     return folder / "data"
@@ -212,11 +231,29 @@ def test_the_package_is_valid_and_says_what_is_in_it(tmp_path, monkeypatch, show
     data = unpacked(tmp_path)
     assert Package(str(data / "datapackage.json")).validate().valid
     inside = {path.relative_to(data).as_posix(): path for path in data.rglob("*") if path.is_file()}
-    assert {"datapackage.json", "README.md", "LICENSE-DATA", "SHA256SUMS", "raw/claims.csv", "clean/claims.csv"} <= set(inside)
-    sums = dict(reversed(line.split("  ")) for line in (data / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
-    assert sums == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inside.items() if name != "SHA256SUMS"}
+    assert {
+        "datapackage.json",
+        "README.md",
+        "LICENSE-DATA",
+        "SHA256SUMS",
+        "raw/claims.csv",
+        "clean/claims.csv",
+    } <= set(inside)
+    sums = dict(
+        reversed(line.split("  ")) for line in (data / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    )
+    assert sums == {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in inside.items()
+        if name != "SHA256SUMS"
+    }
     if shutil.which("sha256sum"):  # as the page on running tells a reader to do
-        assert subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=data, check=False).returncode == 0
+        assert (
+            subprocess.run(
+                ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=data, check=False
+            ).returncode
+            == 0
+        )
 
 
 def test_the_package_holds_the_record_as_it_is(tmp_path):
@@ -238,34 +275,40 @@ def test_a_package_without_names_keeps_the_rows_and_names_nobody(tmp_path, monke
 
 def test_the_package_has_the_same_bytes_on_each_run(tmp_path, monkeypatch):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    takeaway.package(paths.DATA, tmp_path / "a.zip")
-    takeaway.package(paths.DATA, tmp_path / "b.zip")
+    data_package.package(paths.DATA, tmp_path / "a.zip")
+    data_package.package(paths.DATA, tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     entries = zipfile.ZipFile(tmp_path / "a.zip").infolist()
     assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
-    assert {(entry.date_time, entry.external_attr >> 16) for entry in entries} == {((1980, 1, 1, 0, 0, 0), 0o100644)}
+    assert {(entry.date_time, entry.external_attr >> 16) for entry in entries} == {
+        ((1980, 1, 1, 0, 0, 0), 0o100644)
+    }
 
 
 def test_the_package_bears_the_day_that_is_asked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1704067200")
-    takeaway.package(paths.DATA, tmp_path / "a.zip")
-    assert {entry.date_time for entry in zipfile.ZipFile(tmp_path / "a.zip").infolist()} == {(2024, 1, 1, 0, 0, 0)}
+    data_package.package(paths.DATA, tmp_path / "a.zip")
+    assert {entry.date_time for entry in zipfile.ZipFile(tmp_path / "a.zip").infolist()} == {
+        (2024, 1, 1, 0, 0, 0)
+    }
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     with pytest.raises(ValueError, match="set it to one, or unset it"):
-        takeaway.package(paths.DATA, tmp_path / "b.zip")
+        data_package.package(paths.DATA, tmp_path / "b.zip")
 
 
 # --- the sources -----------------------------------------------------------------------------------------------------
 
 
 def test_every_source_is_a_reference_by_the_bodies_that_wrote_it(sources):
-    entries = parse_string(takeaway.bibtex(sources), "bibtex").entries
-    references = {reference["id"]: reference for reference in rispy.loads(takeaway.ris(sources))}
-    assert list(entries) == list(references) == list(sources["source_id"])
+    entries = parse_string(references.bibtex(sources), "bibtex").entries
+    in_ris = {reference["id"]: reference for reference in rispy.loads(references.ris(sources))}
+    assert list(entries) == list(in_ris) == list(sources["source_id"])
     for source in sources.itertuples():
         entry, reference = entries[source.source_id], references[source.source_id]
         bodies = source.authors.split("; ")
-        assert [str(person) for person in entry.persons["author"]] == [f"{{{body}}}" for body in bodies]  # no first and last names
+        assert [str(person) for person in entry.persons["author"]] == [
+            f"{{{body}}}" for body in bodies
+        ]  # no first and last names
         assert reference["authors"] == bodies
         assert entry.fields["title"] == f"{{{source.title}}}"
         assert reference["title"] == source.title
@@ -285,18 +328,20 @@ def test_every_source_is_a_reference_by_the_bodies_that_wrote_it(sources):
     ],
 )
 def test_a_reference_has_no_day_that_is_not_told(sources, published, first, last, told):
-    source = sources.iloc[:1].assign(published=published, published_first=pd.Timestamp(first), published_last=pd.Timestamp(last))
-    fields = parse_string(takeaway.bibtex(source), "bibtex").entries[source["source_id"].iloc[0]].fields
+    source = sources.iloc[:1].assign(
+        published=published, published_first=pd.Timestamp(first), published_last=pd.Timestamp(last)
+    )
+    fields = parse_string(references.bibtex(source), "bibtex").entries[source["source_id"].iloc[0]].fields
     assert {part: fields[part] for part in ("year", "month", "day") if part in fields} == told
     assert "Published " in fields["note"]
-    reference = rispy.loads(takeaway.ris(source))[0]
+    reference = rispy.loads(references.ris(source))[0]
     assert reference.get("year") == told.get("year")
     assert len([part for part in reference.get("date", "").split("/") if part]) == len(told)
 
 
 def test_an_address_with_signs_that_tex_knows_leads_where_it_led(sources):
     source = sources.iloc[:1].assign(url="https://example.org/a_b%20c~d?e=f&g=h#i")
-    assert "url = {https://example.org/a_b%20c~d?e=f&g=h#i}" in takeaway.bibtex(source)
+    assert "url = {https://example.org/a_b%20c~d?e=f&g=h#i}" in references.bibtex(source)
 
 
 # --- how to cite, how to run, how it looks where it is linked --------------------------------------------------------
@@ -304,7 +349,17 @@ def test_an_address_with_signs_that_tex_knows_leads_where_it_led(sources):
 
 def test_the_citation_file_is_whole_and_says_both_licences():
     cited = yaml.safe_load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert {"cff-version", "message", "title", "authors", "type", "license", "abstract", "keywords", "version"} <= set(cited)
+    assert {
+        "cff-version",
+        "message",
+        "title",
+        "authors",
+        "type",
+        "license",
+        "abstract",
+        "keywords",
+        "version",
+    } <= set(cited)
     assert (cited["cff-version"], cited["type"], cited["license"]) == ("1.2.0", "dataset", "CC-BY-4.0")
     assert [reference["license"] for reference in cited["references"]] == ["MIT"]
     assert all(set(author) == {"name"} for author in cited["authors"])  # a body, no person
@@ -339,7 +394,7 @@ def test_every_command_of_the_page_on_running_is_one_that_there_is():
 
 def test_the_picture_for_links_is_the_one_that_is_drawn_here():
     kept = matplotlib.image.imread(paths.BOOK / "_static" / "preview.png")[:, :, :3]
-    drawn = matplotlib.image.imread(io.BytesIO(takeaway.preview()))[:, :, :3]
+    drawn = matplotlib.image.imread(io.BytesIO(downloads.preview()))[:, :, :3]
     assert kept.shape == drawn.shape == (630, 1200, 3)
     assert np.abs(kept - drawn).mean() < 0.01  # letters may be set otherwise by a hair
 
@@ -362,8 +417,8 @@ def _luminance(colour):
 
 def test_a_whole_package_is_confirmed_and_a_flipped_byte_of_any_file_is_found(tmp_path):
     whole = tmp_path / "whole.zip"
-    takeaway.package(paths.DATA, whole)
-    assert takeaway.verify(whole) == []
+    data_package.package(paths.DATA, whole)
+    assert data_package.verify(whole) == []
     with zipfile.ZipFile(whole) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     for name in files:
@@ -372,21 +427,21 @@ def test_a_whole_package_is_confirmed_and_a_flipped_byte_of_any_file_is_found(tm
         with zipfile.ZipFile(broken, "w") as archive:
             for other, content in files.items():
                 archive.writestr(other, flipped if other == name else content)
-        assert takeaway.verify(broken), name
+        assert data_package.verify(broken), name
         if name != "SHA256SUMS":
-            assert takeaway.verify(broken) == [f"{broken}: {name} is damaged; download it again"]
+            assert data_package.verify(broken) == [f"{broken}: {name} is damaged; download it again"]
 
 
 def test_what_is_missing_added_or_no_package_is_told(tmp_path):
     whole, other = tmp_path / "whole.zip", tmp_path / "other.zip"
-    takeaway.package(paths.DATA, whole)
+    data_package.package(paths.DATA, whole)
     with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(other, "w") as changed:
         for name in archive.namelist():
             if name != "raw/claims.csv":
                 changed.writestr(name, archive.read(name))
         changed.writestr("raw/more.csv", b"x")
-    assert any("raw/claims.csv is missing" in said for said in takeaway.verify(other))
-    assert any("raw/more.csv has no sum" in said for said in takeaway.verify(other))
+    assert any("raw/claims.csv is missing" in said for said in data_package.verify(other))
+    assert any("raw/more.csv has no sum" in said for said in data_package.verify(other))
     (tmp_path / "no.zip").write_text("no zip", encoding="utf-8")
-    assert "cannot be read as a zip file" in takeaway.verify(tmp_path / "no.zip")[0]
-    assert takeaway.verify(tmp_path / "none.zip")
+    assert "cannot be read as a zip file" in data_package.verify(tmp_path / "no.zip")[0]
+    assert data_package.verify(tmp_path / "none.zip")

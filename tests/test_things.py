@@ -3,13 +3,12 @@
 import pandas as pd
 import pytest
 
-from qantar import tables
-from qantar.record import load
+from qantar.record import comparisons, query, tables
 
 
 @pytest.fixture(scope="module")
 def record():
-    return load()
+    return query.load()
 
 
 def row(table, key):
@@ -25,8 +24,13 @@ def sentences(record, party):
 
 def test_seven_officers_were_convicted_of_torture_in_two_cases(record):
     found = record.of("officers_convicted_torture")
-    assert sorted(zip(found["case_id"], found["value"], strict=True)) == [("officers-almaty-torture", 2), ("officers-taldykorgan-torture", 5)]
-    of_torture = record.charges[(record.charges["article_id"] == "cc-146") & (record.charges["became"] == "verdict guilty")]
+    assert sorted(zip(found["case_id"], found["value"], strict=True)) == [
+        ("officers-almaty-torture", 2),
+        ("officers-taldykorgan-torture", 5),
+    ]
+    of_torture = record.charges[
+        (record.charges["article_id"] == "cc-146") & (record.charges["became"] == "verdict guilty")
+    ]
     parties = record.parties[record.parties["party_id"].isin(of_torture["party_id"])]
     assert (parties["n_low"].sum(), parties["n_high"].sum(), parties["case_id"].nunique()) == (7, 7, 2)
 
@@ -49,7 +53,9 @@ def test_every_part_of_a_sentence_is_a_row(record):
 
 
 def test_the_sentences_that_became_another_or_nothing(record):
-    changed = record.sentences[record.sentences["state"].isin(["replaced", "deferred", "amnestied", "annulled"])]
+    changed = record.sentences[
+        record.sentences["state"].isin(["replaced", "deferred", "amnestied", "annulled"])
+    ]
     assert sorted(zip(changed["party_id"], changed["state"], strict=True)) == [
         ("astana-one-replaced", "replaced"),
         ("journalist-acquitted-five", "annulled"),
@@ -68,7 +74,9 @@ def test_one_driver_died_in_attacks_on_media_and_three_reports_tell_of_him(recor
 
 
 def test_two_single_assemblies_were_prevented(record):
-    single = record.assemblies[(record.assemblies["level"] == "single") & (record.assemblies["held"] == "prevented")]
+    single = record.assemblies[
+        (record.assemblies["level"] == "single") & (record.assemblies["held"] == "prevented")
+    ]
     assert set(single["assembly_id"]) == {"almaty-2022-11-20-democratic-choice", "almaty-2022-12-16"}
 
 
@@ -89,14 +97,28 @@ def test_twenty_officers_at_a_performance_are_not_twenty_detained(record):
 
 
 def test_the_charges_over_the_january_events_became_another_and_one_came_back(record):
-    riots, emergency = row(record.charges, "party-leader-riots"), row(record.charges, "party-leader-false-information-emergency")
-    assert (riots["article_id"], riots["part"], riots["became"], riots["became_charge_id"]) == ("cc-272", "1", "reinstated", None)
-    assert (emergency["article_id"], emergency["part"], emergency["became_charge_id"]) == ("cc-274", "4", "party-leader-assembly-rules")
+    riots, emergency = (
+        row(record.charges, "party-leader-riots"),
+        row(record.charges, "party-leader-false-information-emergency"),
+    )
+    assert (riots["article_id"], riots["part"], riots["became"], riots["became_charge_id"]) == (
+        "cc-272",
+        "1",
+        "reinstated",
+        None,
+    )
+    assert (emergency["article_id"], emergency["part"], emergency["became_charge_id"]) == (
+        "cc-274",
+        "4",
+        "party-leader-assembly-rules",
+    )
 
 
 def test_reports_differ_on_what_became_of_the_two_june_charges(record):
     """One says that both were reclassified, the other that one was requalified, without saying into what, and one dropped."""
-    differs = record.mentions[(record.mentions["agrees"] != "yes") & record.mentions["row_id"].str.startswith("party-leader")]
+    differs = record.mentions[
+        (record.mentions["agrees"] != "yes") & record.mentions["row_id"].str.startswith("party-leader")
+    ]
     told = set(zip(differs["row_id"], differs["source_id"], differs["agrees"], strict=True))
     assert {t for t in told if "reclassified" in t[0]} == {
         ("party-leader-riots-reclassified", "hrw-2023-01", "differs"),
@@ -124,14 +146,24 @@ def test_an_article_of_the_general_part_is_no_offence_and_no_charge(record):
 
 
 def test_an_article_that_is_not_printed_is_not_filled_in(record):
-    for charge in ("kostanay-false-information", "kaskelen-second-violence", "officer-taldykorgan-abuse", "blogger-false-information"):
+    for charge in (
+        "kostanay-false-information",
+        "kaskelen-second-violence",
+        "officer-taldykorgan-abuse",
+        "blogger-false-information",
+    ):
         assert row(record.charges, charge)["article_id"] is None
 
 
 def test_spellings_are_one_person_and_alike_names_are_two(record):
     leader = row(record.persons, "leader-democratic-party")
     assert leader["other_names"] != leader["public_name"]
-    assert record.parties.loc[record.parties["person_id"] == "leader-democratic-party", "case_id"].dropna().nunique() == 2
+    assert (
+        record.parties.loc[record.parties["person_id"] == "leader-democratic-party", "case_id"]
+        .dropna()
+        .nunique()
+        == 2
+    )
     assert row(record.parties, "shymkent-amnestied")["person_id"] is None, "amnestied, so not named"
     assert row(record.parties, "semey-activist")["person_id"] == "activist-semey"
 
@@ -191,7 +223,7 @@ def test_every_thing_is_told_somewhere_and_says_by_whom(record, name):
 
 
 def test_parts_of_article_274_add_up_to_the_hundred_investigations(record):
-    left = record.remainders().set_index("claim_id")
+    left = comparisons.remainders(record).set_index("claim_id")
     whole = record.of("investigations_274")["claim_id"].iloc[0]
     assert (left.loc[whole, "low"], left.loc[whole, "high"]) == (0, 0)
     complaints = record.of("torture_complaints_anticorruption")["claim_id"].iloc[0]
@@ -199,9 +231,9 @@ def test_parts_of_article_274_add_up_to_the_hundred_investigations(record):
 
 
 def test_figures_that_look_alike_and_count_other_things_do_not_conflict(record):
-    measures = set(record.conflicts()["measure_id"])
+    measures = set(comparisons.conflicts(record)["measure_id"])
     assert measures == {"deaths_total"}
-    assert set(record.conflicts()["dates"]) == {"open"}
+    assert set(comparisons.conflicts(record)["dates"]) == {"open"}
 
 
 def test_search_finds_a_case_an_article_a_place_and_a_person(record):
@@ -216,14 +248,14 @@ def test_search_finds_a_case_an_article_a_place_and_a_person(record):
 
 def test_without_names_nobody_is_named(monkeypatch):
     monkeypatch.setenv("NAMES", "0")
-    nameless = load()
+    nameless = query.load()
     assert nameless.persons["public_name"].isna().all()
     assert nameless.persons["other_names"].isna().all()
     assert nameless.search("mamay").empty
 
 
 def test_by_the_end_of_2022_only_two_reports_had_been_printed_and_nothing_later_shows():
-    then = load(printed_by="2022-12-31")
+    then = query.load(printed_by="2022-12-31")
     assert set(then.sources["source_id"]) == {"civicus-2022-03", "iphr-2022-05"}
     assert set(then.claims["source_id"]) == set(then.mentions["source_id"]) == set(then.sources["source_id"])
     leader = row(then.cases, "party-leader")
@@ -234,18 +266,20 @@ def test_by_the_end_of_2022_only_two_reports_had_been_printed_and_nothing_later_
     assert row(then.cases, "activist-zhanaozen-2019")["state"] == "convicted"
     assert then.charges["article_id"].isna().all(), "no article had been printed by then"
     for name in tables.MENTIONED:
-        assert set(then.mentions.loc[then.mentions["table"] == name, "row_id"]) >= set(getattr(then, name).iloc[:, 0])
+        assert set(then.mentions.loc[then.mentions["table"] == name, "row_id"]) >= set(
+            getattr(then, name).iloc[:, 0]
+        )
 
 
 def test_what_had_been_printed_by_now_is_the_whole_record(record):
-    now = load(printed_by="2100-01-01")
+    now = query.load(printed_by="2100-01-01")
     for name in tables.clean_names():
         pd.testing.assert_frame_equal(getattr(now, name), getattr(record, name))
 
 
 @pytest.mark.parametrize("day", ["2022-03-31", "2022-06-01", "2023-02-01", "2023-06-30"])
 def test_whatever_the_day_no_row_points_at_one_that_is_not_there(day):
-    then = load(printed_by=day)
+    then = query.load(printed_by=day)
     for name in tables.clean_names():
         for foreign in tables.resources()[name]["schema"].get("foreignKeys", []):
             (column,), target = foreign["fields"], foreign["reference"]
@@ -254,9 +288,9 @@ def test_whatever_the_day_no_row_points_at_one_that_is_not_there(day):
 
 
 def test_before_the_first_report_nothing_had_been_printed():
-    nothing = load(printed_by="2021-12-31")
+    nothing = query.load(printed_by="2021-12-31")
     assert nothing.claims.empty
-    assert nothing.conflicts().empty
+    assert comparisons.conflicts(nothing).empty
     with pytest.raises(ValueError, match="no source had been printed"):
         nothing.newest()
 
@@ -270,8 +304,10 @@ def test_what_bears_on_a_recommendation_is_told_later(record):
 
 
 def test_of_a_recommendation_only_what_had_been_printed_bears_on_it():
-    assert not load(printed_by="2023-01-31").answers["row_id"].str.startswith(("iphr-2023", "fidh")).any()
-    assert load(printed_by="2022-04-01").answers["row_id"].tolist() == ["international-inquiry-refused"]
+    assert (
+        not query.load(printed_by="2023-01-31").answers["row_id"].str.startswith(("iphr-2023", "fidh")).any()
+    )
+    assert query.load(printed_by="2022-04-01").answers["row_id"].tolist() == ["international-inquiry-refused"]
 
 
 def test_who_is_held_is_told_for_each_person_of_a_case(record):

@@ -1,0 +1,1 @@
+"""What the pipeline runs: notebooks, one build at a time."""

@@ -1,0 +1,1 @@
+"""What a notebook shows: sentences, tables and charts of claims."""
