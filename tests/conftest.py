@@ -16,37 +16,112 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 
 from qantar import paths, settings
-from qantar.record import tables
+from qantar.record import derive, load, tables
 
 # The same examples on every machine, and no clock: machines are shared and slow at times.
 hypothesis.settings.register_profile("qantar", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("qantar")
 
+FIXTURE = Path(__file__).parent / "fixture"  # two invented reports and their record: see its README.md
+TEXTS = FIXTURE / "texts"
+
 # Not part of a checkout: what git ignores, and what a run leaves.
 _LEFT_OUT = shutil.ignore_patterns(
-    ".git",
-    ".venv",
-    "_build",
-    "reference",
-    "__pycache__",
-    ".pytest_cache",
-    ".hypothesis",
-    ".ruff_cache",
-    ".pytask",
-    ".ipynb_checkpoints",
-    "*.egg-info",
+    *(".git", ".venv", "_build", "reference", "__pycache__", ".pytest_cache", ".hypothesis"),
+    *(".ruff_cache", ".pytask", ".ipynb_checkpoints", "*.egg-info", ".import_linter_cache"),
 )
+
+
+# --- the frozen record -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def frozen(tmp_path_factory):
+    """The folder data/ of the frozen record, with the live schema and its clean tables. Tests must not change it."""
+    folder = tmp_path_factory.mktemp("frozen") / "data"
+    shutil.copytree(FIXTURE / "data", folder)
+    shutil.copy(paths.PACKAGE, folder)
+    derive.write(folder)
+    return folder
+
+
+@pytest.fixture
+def data(frozen, tmp_path):
+    """A copy of the frozen record for one test, to be edited and broken."""
+    return shutil.copytree(frozen, tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def record(frozen):
+    """The frozen record, loaded."""
+    return load(data=frozen, edition=settings.WHOLE)
+
+
+def row_number(data, table, row):
+    """Return a row of data/raw/<table>.csv as an editor counts it (the header is row 1).
+
+    `row` is that number, the words that its key columns hold ("north-2022-05-p3a"), or "appended".
+    """
+    if isinstance(row, int):
+        return row
+    rows = _rows(data, table)
+    if row == "appended":
+        return len(rows) + 1
+    keys = tables.resources()[table]["schema"]["primaryKey"]
+    return next(n for n, cells in enumerate(rows, 1) if " ".join(cells[: len(keys)]).strip() == row)
+
+
+def edit_cell(data, table, row, column, cell):
+    """Put a cell into data/raw/<table>.csv; `row` as in `row_number`."""
+    rows = _rows(data, table)
+    rows[row_number(data, table, row) - 1][rows[0].index(column)] = cell
+    _write(data, table, rows)
+
+
+def append_row(data, table, copy_of=None, **cells):
+    """Append a row to data/raw/<table>.csv: empty, or a copy of a row (see `row_number`), with `cells` in it."""
+    rows = _rows(data, table)
+    row = list(rows[row_number(data, table, copy_of) - 1]) if copy_of else [""] * len(rows[0])
+    for column, cell in cells.items():
+        row[rows[0].index(column)] = str(cell)
+    _write(data, table, [*rows, row])
+
+
+def _rows(data, table):
+    with (Path(data) / "raw" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def _write(data, table, rows):
+    with (Path(data) / "raw" / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+@pytest.fixture
+def source_texts():
+    """The folder of text copies of the live record; the test skips where they are not at hand."""
+    folder = settings.sources_folder()
+    if folder is None:
+        pytest.skip("the text copies of the sources are not at hand (../shared/sources or QANTAR_SOURCES)")
+    return folder
+
+
+# --- copies of the checkout ------------------------------------------------------------------------------------------
 
 
 def copy_checkout(folder):
     """Copy the checkout, as it is in the working tree, into a folder, and return the copy's path."""
-    copy = Path(folder) / "qantar"
-    shutil.copytree(paths.ROOT, copy, ignore=_LEFT_OUT)
-    return copy
+    return shutil.copytree(paths.ROOT, Path(folder) / "qantar", ignore=_LEFT_OUT)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the checkout for one test."""
+    return copy_checkout(tmp_path)
 
 
 def run(arguments, root, **environment):
-    """Run a Python module or script of this environment in a copy, importing the copy's package; return the finished process."""
+    """Run a Python module or script in a copy of the checkout, importing the copy's package; return the process."""
     env = {
         **os.environ,
         "PYTHONPATH": str(root),
@@ -54,14 +129,9 @@ def run(arguments, root, **environment):
         **environment,
     }
     env.pop("PYTEST_XDIST_WORKER", None)
+    command = [sys.executable, *arguments]
     return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=root,
-        env=env,
-        text=True,
-        capture_output=True,
-        timeout=600,
-        check=False,
+        command, cwd=root, env=env, text=True, capture_output=True, timeout=600, check=False
     )
 
 
@@ -89,7 +159,9 @@ def html(tmp_path_factory, worker_id):
     with FileLock(folder.with_suffix(".lock")):
         if not built.exists():
             folder.mkdir()
-            done = run(["-c", "from qantar import book; book.build()"], copy_checkout(folder), **ELSEWHERE)
+            done = run(
+                ["-c", "from qantar.book import build; build.build()"], copy_checkout(folder), **ELSEWHERE
+            )
             assert done.returncode == 0, done.stderr
     return built
 
@@ -101,55 +173,6 @@ def soups(html):
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         for path in sorted(html.rglob("*.html"))
     }
-
-
-@pytest.fixture
-def checkout(tmp_path):
-    """A copy of the checkout for one test."""
-    return copy_checkout(tmp_path)
-
-
-@pytest.fixture
-def data(tmp_path):
-    """A copy of data/ for one test."""
-    shutil.copytree(paths.DATA, tmp_path / "data")
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def source_texts():
-    """The folder of text copies; the test skips where they are not at hand."""
-    folder = settings.sources_folder()
-    if folder is None:
-        pytest.skip("the text copies of the sources are not at hand (../shared/sources or QANTAR_SOURCES)")
-    return folder
-
-
-def row_number(data, table, row):
-    """Return a row of data/raw/<table>.csv as an editor counts it (the header is row 1).
-
-    `row` is that number, the words that its key columns hold ("iphr-2023-03-p24a"; of reading "iphr-2023-03 7 0"), or "appended".
-    """
-    if isinstance(row, int):
-        return row
-    rows = _rows(data, table)
-    if row == "appended":
-        return len(rows) + 1
-    keys = tables.resources()[table]["schema"]["primaryKey"]
-    return next(n for n, cells in enumerate(rows, 1) if " ".join(cells[: len(keys)]).strip() == row)
-
-
-def edit_cell(data, table, row, column, cell):
-    """Put a cell into data/raw/<table>.csv; `row` as in `row_number`."""
-    rows = _rows(data, table)
-    rows[row_number(data, table, row) - 1][rows[0].index(column)] = cell
-    with (Path(data) / "raw" / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-
-
-def _rows(data, table):
-    with (Path(data) / "raw" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
 
 
 # --- the built book in a browser ------------------------------------------------------------------------------------
