@@ -32,12 +32,16 @@ _LEFT_OUT = shutil.ignore_patterns(
 )
 
 
-# --- the frozen record -----------------------------------------------------------------------------------------------
+# --- the frozen record
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def frozen(tmp_path_factory):
-    """The folder data/ of the frozen record, with the live schema and its clean tables. Tests must not change it."""
+    """The folder data/ of the frozen record, with the live schema and its clean tables.
+
+    Tests must not change it.
+    """
     folder = tmp_path_factory.mktemp("frozen") / "data"
     shutil.copytree(FIXTURE / "data", folder)
     shutil.copy(paths.PACKAGE, folder)
@@ -78,8 +82,11 @@ def edit_cell(data, table, row, column, cell):
     _write(data, table, rows)
 
 
-def append_row(data, table, copy_of=None, **cells):
-    """Append a row to data/raw/<table>.csv: empty, or a copy of a row (see `row_number`), with `cells` in it."""
+def append_row(data, table, copy_of=None, /, **cells):
+    """Append a row to data/raw/<table>.csv.
+
+    Empty, or a copy of a row (see `row_number`), with `cells` in it.
+    """
     rows = _rows(data, table)
     row = list(rows[row_number(data, table, copy_of) - 1]) if copy_of else [""] * len(rows[0])
     for column, cell in cells.items():
@@ -106,7 +113,8 @@ def source_texts():
     return folder
 
 
-# --- copies of the checkout ------------------------------------------------------------------------------------------
+# --- copies of the checkout
+# ------------------------------------------------------------------------------------------
 
 
 def copy_checkout(folder):
@@ -121,7 +129,10 @@ def checkout(tmp_path):
 
 
 def run(arguments, root, **environment):
-    """Run a Python module or script in a copy of the checkout, importing the copy's package; return the process."""
+    """Run a Python module or script in a copy of the checkout, importing the copy's package.
+
+    Return the process.
+    """
     env = {
         **os.environ,
         "PYTHONPATH": str(root),
@@ -152,7 +163,10 @@ ELSEWHERE = {
 
 @pytest.fixture(scope="session")
 def html(tmp_path_factory, worker_id):
-    """The book, built once for all workers from a copy of the checkout: in a folder, a time zone and a locale of its own."""
+    """The book, built once for all workers from a copy of the checkout.
+
+    In a folder, a time zone and a locale of its own.
+    """
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" else base.parent) / "a book, книга"
     built = folder / "qantar" / "book" / "_build" / "html"
@@ -175,14 +189,18 @@ def soups(html):
     }
 
 
-# --- the built book in a browser ------------------------------------------------------------------------------------
+# --- the built book in a browser
+# ------------------------------------------------------------------------------------
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium on this machine (apt install chromium)"
 )
 # The script comes when all else is there. (The policy of the pages forbids `wait_for_function`.)
-_SCRIPT_HAS_RUN = "new Promise((done) => { const ask = () => (typeof DOCUMENTATION_OPTIONS === 'object' ? done() : setTimeout(ask, 10)); ask(); })"
+_SCRIPT_HAS_RUN = """new Promise((done) => {
+  const ask = () => (typeof DOCUMENTATION_OPTIONS === "object" ? done() : setTimeout(ask, 10));
+  ask();
+})"""
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -217,7 +235,10 @@ def served(html):
 
 @pytest.fixture
 def open_page(chromium):
-    """Open an address in a window of its own; returns the page and what was noted: requests, bytes, words of the console."""
+    """Open an address in a window of its own.
+
+    Returns the page and what was noted: requests, bytes, words of the console.
+    """
     contexts = []
 
     def opened(address, width=1280, scheme="light", **more):

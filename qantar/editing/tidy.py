@@ -9,10 +9,11 @@ from qantar.record import tables
 
 
 def tidy(data=paths.DATA):
-    """Rewrite raw tables that a spreadsheet saved in its own way: UTF-8 without a mark, commas, one newline, quotation marks where they are needed.
+    """Rewrite raw tables that a spreadsheet saved in its own way: UTF-8 without a mark, commas, one newline,
+    quotation marks where they are needed.
 
-    No cell is changed. Returns a sentence for each file that was rewritten. A file that is no UTF-8 text, or whose header is not that of its
-    table, is left as it is; `form_problems` says what is wrong with it.
+    No cell is changed. Returns a sentence for each file that was rewritten. A file that is no UTF-8 text, or
+    whose header is not that of its table, is left as it is; `form_problems` says what is wrong with it.
     """
     told = []
     for name in tables.raw_names(data):
