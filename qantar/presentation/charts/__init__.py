@@ -1,0 +1,12 @@
+"""Charts of claims, dates, counts and places. Each function returns a `Chart`, which a notebook displays.
+
+All take the rows to draw, a name (the id of the figure) and a caption; `ax` are axes of yours to draw on.
+"""
+
+from qantar.presentation.charts.claim_rows import claims, small
+from qantar.presentation.charts.dot_plots import dots, matrix
+from qantar.presentation.charts.figure import Chart, Mark
+from qantar.presentation.charts.place_map import places
+from qantar.presentation.charts.timelines import courses, strip
+
+__all__ = ["Chart", "Mark", "claims", "courses", "dots", "matrix", "places", "small", "strip"]

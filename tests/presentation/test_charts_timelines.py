@@ -1,0 +1,154 @@
+"""Charts with an axis of time: days, periods and open dates on a strip, and the courses of charges."""
+
+import pandas as pd
+import pytest
+from matplotlib import colors, dates
+
+from qantar.presentation import charts
+from qantar.presentation.charts import timelines
+
+day = pd.Timestamp
+
+
+def drawn(chart, *kinds):
+    return [(mark.kind, mark.x, mark.x_to) for mark in chart.marks if mark.kind in kinds]
+
+
+def words(chart, kind):
+    return [mark.text for mark in chart.marks if mark.kind == kind]
+
+
+@pytest.fixture
+def events():
+    cells = [
+        ("A period", "2022-03/2022-05", "2022-03-01", "2022-05-31", "cases#period"),
+        ("A day", "2022-01-05", "2022-01-05", "2022-01-05", None),
+        ("An open date", "../2022-02-20", None, "2022-02-20", "cases#open"),
+        ("No date", None, None, None, None),
+    ]
+    rows = pd.DataFrame(cells, columns=["label", "date", "date_first", "date_last", "page"])
+    days = {column: pd.to_datetime(rows[column]) for column in ("date_first", "date_last")}
+    return rows.assign(told_by="north-2022-05; south-2023-03", **days)
+
+
+def test_a_strip_draws_days_periods_and_open_dates_in_order_of_their_last_day(events):
+    chart = charts.strip(events, "figure", "A caption.")
+    assert words(chart, "label") == ["A day", "An open date", "A period"]
+    begin = dates.num2date(chart.axes.get_xlim()[0]).replace(tzinfo=None)
+    assert drawn(chart, "dot", "tick", "line", "open") == [
+        ("dot", day("2022-01-05"), None),
+        ("open", begin, day("2022-02-20")),
+        ("tick", day("2022-02-20"), None),
+        ("line", day("2022-03-01"), day("2022-05-31")),
+        ("tick", day("2022-03-01"), None),
+        ("tick", day("2022-05-31"), None),
+    ]
+    assert chart.caption == "A caption. One row without a day: not drawn, see the table."
+    assert [mark.y for mark in chart.marks[:3]] == pytest.approx([0.01, 0.37, 0.73])
+    assert [mark.y for mark in chart.marks if mark.kind == "tick"] == pytest.approx([0.62, 0.98, 0.98])
+
+
+def test_each_mark_of_a_strip_says_its_day_and_leads_to_its_page_or_its_first_source(events):
+    chart = charts.strip(events, "figure", "A caption.")
+    links = dict.fromkeys((mark.address, mark.label) for mark in chart.marks if mark.address)
+    assert list(links) == [
+        ("sources#north-2022-05", "A day: 5 January 2022"),
+        ("cases#open", "An open date: not later than 20 February 2022"),
+        ("cases#period", "A period: March 2022 to May 2022"),
+    ]
+    what = "Chart of three lines of marks on a strip of time, by last day"
+    assert chart.alt == f"{what}; each mark says what it is."
+    assert chart.text == f"{chart.caption} {what}: {'; '.join(label for _, label in links)}."
+
+
+def test_the_axis_of_time_has_room_at_both_ends_and_names_about_four_months(events):
+    axes = charts.strip(events, "figure", "A caption.").axes
+    first, last = dates.date2num(day("2022-01-05")), dates.date2num(day("2022-05-31"))
+    assert axes.get_xlim() == pytest.approx((first - 146 * 0.04, last + 146 * 0.04))
+    months = [f"{dates.num2date(tick):%Y-%m-%d}" for tick in axes.get_xticks()]
+    assert months == ["2022-01-01", "2022-03-01", "2022-05-01"]
+    assert axes.xaxis.get_major_formatter()(first, 0) == "January\n2022"
+    one = charts.strip(events.iloc[1:2], "figure", "A caption.")
+    assert one.axes.get_xlim() == (first - 3, first + 3)
+    assert one.caption == "A caption."
+
+
+def test_the_periods_of_reports_are_grey_bands(record, events):
+    chart = charts.strip(events, "figure", "A caption.", covers=record.sources)
+    (band,) = chart.axes.patches
+    assert (band.get_x(), band.get_width()) == (dates.date2num(day("2022-01-01")), 119)
+    assert "A caption. Grey: Northern Watch covers 1 January 2022 to 30 April 2022. One row" in chart.caption
+
+
+@pytest.fixture
+def leader(record):
+    """Three charges against one person, of which the first became the second, and their steps."""
+    rows = record.things("charges").query("party_id == 'leader'")
+    steps = record.courses(rows)
+    return rows.assign(label=rows["offence"], became_charge_id=["leader-false", None, "not-drawn"]), steps
+
+
+def test_a_charge_is_a_line_with_a_mark_on_the_last_possible_day_of_each_step(leader):
+    chart = charts.courses(leader[0].iloc[:1], leader[1], "figure", "A caption.")
+    assert drawn(chart, "line", "bar", "dot", "hollow") == [
+        ("line", day("2022-02-20"), day("2023-01-31")),
+        ("bar", day("2022-02-11"), day("2022-02-20")),
+        ("dot", day("2022-02-20"), None),
+        ("hollow", day("2022-05-31"), None),
+        ("bar", day("2023-01-01"), day("2023-01-31")),
+        ("dot", day("2023-01-31"), None),
+    ]
+    assert [mark.shape for mark in chart.marks if mark.kind in ("dot", "hollow")] == ["o", "D", "o"]
+    faces = [colors.to_hex(artist.get_facecolor()[0]) for artist in chart.axes.collections]
+    assert faces == ["#0072b2", "#ffffff", "#0072b2"]
+    assert words(chart, "word") == ["reinstated"]
+    assert chart.axes.texts[-1].get_position()[0] == pytest.approx(0.76)
+    assert chart.axes.get_position().x1 == pytest.approx(0.74)
+    first, last = dates.date2num(day("2022-02-11")), dates.date2num(day("2023-01-31"))
+    assert chart.axes.get_xlim() == pytest.approx((first - 354 * 0.05, last + 354 * 0.05))
+
+
+def test_a_step_of_one_day_has_no_pale_bar(leader):
+    chart = charts.courses(leader[0], leader[1].query("step == 'trial_started'"), "figure", "A caption.")
+    assert drawn(chart, "bar", "dot", "hollow") == [("dot", day("2022-06-07"), None)]
+
+
+def test_a_charge_is_joined_to_the_drawn_charge_that_it_became(leader):
+    chart = charts.courses(*leader, "figure", "A caption.")
+    ys = [mark.y for mark in chart.marks if mark.kind == "line"]
+    (join,) = (mark for mark in chart.marks if mark.kind == "join")
+    assert (join.x, join.x_to, join.y, join.y_to) == (day("2023-01-31"), day("2023-01-31"), ys[0], ys[1])
+    assert [list(line.get_ydata()) for line in chart.axes.lines if line.get_linestyle() == ":"] == [ys[:2]]
+    assert chart.caption == (
+        "A caption. Circle: opened, charged or charged again; diamond: made another charge;"
+        " cross: dropped, closed, amnestied or paroled; triangle: before a court."
+        " A pale bar or a hollow mark: on a day in that time, or not later than that day."
+        " Dotted: became the other charge."
+    )
+    assert "Dotted" not in charts.courses(leader[0].iloc[1:], leader[1], "figure", "A caption.").caption
+
+
+def test_a_charge_says_its_steps_in_words_and_those_without_a_dated_step_are_counted(leader):
+    rows, steps = leader
+    undated = steps["charge_id"].eq("leader-rules")
+    steps = steps.assign(date_last=steps["date_last"].mask(undated))
+    steps = steps.assign(step=steps["step"].mask(steps["charge_id"].eq("leader-riots"), "deferred"))
+    chart = charts.courses(rows, steps, "figure", "A caption.")
+    told = "charged mid February 2022, then dropped not later than 31 May 2022; dropped"
+    links = {(mark.address, mark.label) for mark in chart.marks if mark.address}
+    assert links == {("cases#leader-almaty", f"{rows['offence'].iloc[1]}: {told}")}
+    assert chart.alt.startswith("Chart of one line through time, one a charge, with what it became;")
+    assert chart.caption.endswith(" Two charges without a step that has a day: not drawn, see the table.")
+
+
+def test_the_shape_of_a_step_says_what_it_is():
+    steps = {}
+    for step, (shape, _) in timelines._STEPS.items():
+        steps.setdefault(shape, set()).add(step)
+    assert steps == {
+        "o": {"case_opened", "charged", "reopened", "reinstated"},
+        "^": {"sent_to_court", "trial_started"},
+        "s": {"verdict", "appeal_decided"},
+        "D": {"reclassified"},
+        "X": {"dropped", "closed", "amnesty_decided", "parole_decided"},
+    }
