@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qantar import paths
-from qantar.checks import events, form, names, runner, statements
+from qantar.checks import form, names, row_rules, runner, statements
 from qantar.record import bounds, dates, quantities, source_text, tables, wording
 
 
@@ -131,7 +131,7 @@ _CARRIED = ("source_id", "paragraph", "item", "hedge")
 _LABELS = ("label", "title", "name", "public_name", "offence", "summary", "as_printed", "step", "kind")
 _FEW = 9  # so many known ids are listed without being asked for
 _BEST = 5  # and so many measures
-_UNREAD = "data/raw/reading.csv: paragraph "  # how a problem begins that tells of a place of which nobody said what became of it
+_UNREAD = ("unread-place", "unread-quantity")  # rules on what nobody has said yet what became of it
 _PLACE = re.compile(r"data/raw/(\w+)\.csv, row (\d+)(?:, column (\w+))?: (.*)", re.DOTALL)
 # Words that tell no measure from another, by their first six letters.
 _EVERYWHERE = set(
@@ -214,16 +214,16 @@ class _Form:
         before = runner.check(data, folder)
         if before.problems and not before.rows:
             raise GivenUp(
-                "\n".join([*before.problems, "correct the form of the record first (qantar check)"])
+                "\n".join([*map(str, before.problems), "correct the form of the record first (qantar check)"])
             )
-        self.before = Counter(_without_rows(problem) for problem in before.problems)
+        self.before = Counter(_without_rows(str(problem)) for problem in before.problems)
         self.record = {name: [cells for _, cells in self.lines(name)] for name in tables.raw_names(data)}
         print(_HELP + (" Tab completes, Ctrl-U clears a suggestion." if self.read is _from_terminal else ""))
         if folder is None:
             _said(
                 "The text copies are not at hand: printed words are not looked up, and figures stay unverified until they are."
             )
-        places = sum(problem.startswith(_UNREAD) for problem in before.problems)
+        places = sum(problem.rule in _UNREAD for problem in before.problems)
         if places:
             _said(
                 f"Of {places} places of the texts nobody has said yet what became of them: qantar check lists them, qantar new reading goes on with them."
@@ -366,7 +366,7 @@ class _Form:
 
     def needless(self, row, column):
         """Return True where a column has no answer: another one of its kind is filled, or what was answered leaves nothing to say."""
-        others = events.ONE_OF.get(row.table, ())
+        others = row_rules.ONE_OF.get(row.table, ())
         return (column in others and any(row.get(c) for c in others)) or _NOT_ASKED.get(
             (row.table, column), lambda _: False
         )(row)
@@ -659,7 +659,7 @@ class _Form:
         if self.gates is None:
             new = {name: [row for row in self.new if row.table == name] for name in self.record}
             try:
-                self.gates = names.table_gates(
+                self.gates = names.table_finder(
                     {
                         name: tables.read_table(name, self.data, self.bytes_with(name, rows))
                         for name, rows in new.items()
@@ -667,7 +667,7 @@ class _Form:
                 )
             except ValueError as error:
                 raise GivenUp(error) from None
-        return names.cell_problems(table, column, answer, self.gates)
+        return names.cell_name_problems(table, column, answer, self.gates)
 
     def taken(self, row, column, answer):
         """Say why a new id cannot be: it is there already, or does not tell its place; else None."""
@@ -705,8 +705,8 @@ class _Form:
 
     def words_problem(self, typed, table, words):
         """Say why printed words cannot stand: too many, not in their place of the text, cut off a qualifier, or without the number; else None."""
-        if table in ("claims", "mentions") and (said := events.too_long("", words)):
-            return said[0].removeprefix(": ")
+        if table in ("claims", "mentions") and (count := len(words.split())) > row_rules.MOST_WORDS:
+            return f"has {count} words; keep the shortest span, at most {row_rules.MOST_WORDS} words"
         blocks = self.text(typed["source_id"])
         if blocks and (
             said := source_text.place_problem(words, blocks, int(typed["paragraph"]), int(typed["item"]))
@@ -819,11 +819,11 @@ class _Form:
                 found = runner.check(copy, self.folder).problems
             before, problems, self.open = Counter(self.before), [], []
             for problem in found:
-                before[_without_rows(problem)] -= 1
+                before[_without_rows(str(problem))] -= 1
                 if (
-                    before[_without_rows(problem)] < 0
+                    before[_without_rows(str(problem))] < 0
                 ):  # what no row accounts for yet is no fault of the new ones
-                    (self.open if problem.startswith(_UNREAD) else problems).append(problem)
+                    (self.open if problem.rule in _UNREAD else problems).append(str(problem))
             if problems:
                 print()
                 for problem in problems:

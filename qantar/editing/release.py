@@ -60,7 +60,9 @@ def release(name, root=paths.ROOT):
     report = runner.check(root / "data", settings.sources_folder())
     if report.problems:
         raise NotReleased(
-            "\n".join([*report.problems, f"{len(report.problems)} to correct; nothing was released"])
+            "\n".join(
+                [*map(str, report.problems), f"{len(report.problems)} to correct; nothing was released"]
+            )
         )
     unverified = (
         f"; {report.unverified} printed spans could not be looked up, the text copies are not at hand"
