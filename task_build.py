@@ -120,7 +120,9 @@ def task_clean(
     report = runner.check(sources_folder=settings.sources_folder())
     if report.problems:
         raise RecordProblems(
-            "\n".join(["", *report.problems, f"{len(report.problems)} to correct; nothing was written"])
+            "\n".join(
+                ["", *map(str, report.problems), f"{len(report.problems)} to correct; nothing was written"]
+            )
         )
     try:
         derive.write()

@@ -207,7 +207,7 @@ def _build_beside(root, beside, html, edition=settings.WHOLE):
             "\n".join(
                 [
                     "the book was not built, the last good one is still there:",
-                    *(p.replace(f"{new}/", "page ") for p in named),
+                    *(str(name).replace(f"{new}/", "page ") for name in named),
                 ]
             )
         )

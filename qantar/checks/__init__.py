@@ -1,1 +1,1 @@
-"""The rules that the record must keep, each reported as a problem with its place."""
+"""Checks of the record: each rule yields the problems that it finds, and repairs nothing."""

@@ -1,50 +1,41 @@
-"""TODO checks.run."""
+"""Run all checks of the record in order: form, rules, names, released rows, printed words."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from qantar import paths
-from qantar.checks import events, form, locked_rows, names, source_words, statements
+from qantar.checks import events, form, locked_rows, names, row_rules, source_words, statements
+from qantar.checks.problem import Problem, RawTables
 from qantar.record import tables
 
 
 class Report(NamedTuple):
-    """What a check found: `problems` as sentences, and how many printed spans could not be looked up (`unverified`)."""
+    """What a check found; `unverified` counts the printed spans that could not be looked up."""
 
-    problems: list
+    problems: list[Problem]
     rows: int
     unverified: int
 
 
-def check(data=paths.DATA, sources_folder=None):
-    """Check the raw tables in the folder `data`: form first, then meaning, then the printed words against the texts.
+def check(data: Path = paths.DATA, sources_folder: Path | None = None) -> Report:
+    """Return what is wrong with the raw tables in the folder `data`; nothing is written.
 
-    `sources_folder` holds our text copies; None: they are not at hand, and what could not be verified is counted. Writes
-    nothing. Returns a `Report`; meaning is only looked at when the form is right.
+    `sources_folder` holds the text copies of the sources; None: spans are only counted.
+    Where the form is wrong, nothing else is checked, and the report has no rows.
     """
     problems = form.form_problems(data)
     if problems:
         return Report(problems, 0, 0)
     raw = {name: tables.read_table(name, data) for name in tables.raw_names(data)}
-    declared = tables.resources(data)
+    problems = [*rule_problems(raw), *locked_rows.locked_row_problems(data)]
+    found, unverified = source_words.span_problems(raw, sources_folder)
+    return Report(list(dict.fromkeys([*problems, *found])), sum(map(len, raw.values())), unverified)
 
-    def where(name, index, column=None):
-        return tables.at(declared[name], index + 2, column)  # the header is row 1
 
-    for rule in (
-        statements.dates_of_claims,
-        statements.ids,
-        statements.speakers,
-        statements.figures,
-        statements.bases,
-        statements.statements,
-        statements.vocabularies,
-        statements.readings,
-        statements.corrections,
-        *events.RULES,
-    ):
-        if not (rule in events.COMPARE_DAYS and problems):
-            problems += rule(raw, where)
-    problems += names.table_problems(raw, where)
-    problems += locked_rows.problems(data)
-    missing = source_words.problems(raw, where, sources_folder, problems)
-    return Report(list(dict.fromkeys(problems)), sum(len(table) for table in raw.values()), missing)
+def rule_problems(raw: RawTables) -> list[Problem]:
+    """Return what is wrong with well-formed raw tables; dates are compared where all of them are valid."""
+    problems = list(statements.valid_dates(raw))
+    on_dates = () if problems else (statements.dates_of_claims, *events.RULES_ON_DATES)
+    for rule in (row_rules.row_problems, *statements.RULES, *events.RULES, *on_dates, names.table_problems):
+        problems += rule(raw)
+    return problems

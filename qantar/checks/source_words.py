@@ -1,89 +1,111 @@
-"""TODO checks.source_words."""
+"""Checks against our text copies of the sources: printed words, and quantities that no row accounts for."""
 
-from qantar.checks import events, statements
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from qantar.checks.problem import Problem, RawTables, problem_at
+from qantar.checks.statements import number_or_none
 from qantar.record import quantities, source_text, tables, wording
 
+# The column of a table that holds words as a source prints them.
+_PRINTED = {"claims": "as_printed", "mentions": "as_printed", "reading": "span"}
+_AROUND = 30  # characters of the text that are shown on each side of a quantity
 
-def problems(raw, where, folder, problems):
-    """Look up each printed span in its paragraph, and the hash of each text; return how many spans could not be looked up."""
-    unverified = 0
-    printed = {
-        (name, column): tables.groups(raw[name].dropna(subset=column), "source_id")
-        for name, column in (("claims", "as_printed"), ("mentions", "as_printed"), ("reading", "span"))
-    }
-    reading = tables.groups(raw["reading"], "source_id")
+
+class _Span(NamedTuple):
+    """Printed words, and the row that says where they stand."""
+
+    table: str
+    index: int
+    words: str
+    row: dict
+
+
+def span_problems(raw: RawTables, folder: Path | None) -> tuple[list[Problem], int]:
+    """Return the problems with the text copies in `folder`, and how many spans were not looked up."""
+    problems, unverified = [], 0
+    spans = defaultdict(list)
+    for table, column in _PRINTED.items():
+        for index, row in tables.rows(raw[table].dropna(subset=column)):
+            spans[row["source_id"]].append(_Span(table, index, row[column], row))
     for index, source in tables.rows(raw["sources"]):
         source_id = source["source_id"]
-        spans = [(name, column, of_source[source_id]) for (name, column), of_source in printed.items()]
         digest = source_text.sha256(source_id, folder) if folder else None
         if digest is None:
-            unverified += sum(len(rows) for _, _, rows in spans)
-            continue
-        if digest != source["text_sha256"]:
-            problems.append(
-                f"{where('sources', index, 'text_sha256')}: the text copy of {source_id} has the hash {digest}; "
-                "use the text that was read, or read the new one again and record its hash"
-            )
+            unverified += len(spans[source_id])
             continue
         blocks = source_text.paragraphs(source_id, folder)
-        if number := source_text.lead_in(blocks):
-            problems.append(
-                f"{where('sources', index, 'text_sha256')}: paragraph {number} of the text copy of {source_id} has words before its first bullet, which no row "
-                "could reach; put an empty line between them, and type the new hash, the number of paragraphs, and the places of the rows after it"
-            )
+        if found := _text_finding(source, digest, blocks):
+            problems.append(problem_at("sources", index, *found))
             continue
-        if len(blocks) != source["paragraphs"]:
-            problems.append(
-                f"{where('sources', index, 'paragraphs')}: the text copy has {len(blocks)} paragraphs; type that"
-            )
-            continue
-        for name, column, rows in spans:
-            for row in rows:
-                words = getattr(row, column)
-                place = words, blocks, row.paragraph, row.item
-                problem = source_text.place_problem(*place)
-                if problem:
-                    problems.append(
-                        f'{where(name, row.Index, column)}: "{words}": {problem}; copy the words from the text, or correct paragraph and item'
-                    )
-                elif name == "claims":
-                    cut = wording.cut_short(
-                        source_text.in_context(*place), row.bound, statements.number_or_none(row.value)
-                    )
-                    if cut:
-                        problems.append(
-                            f"{where(name, row.Index, column)}: {cut}; type these words too, and their bound"
-                        )
-        problems += _ledger(source_id, blocks, reading[source_id], spans, where)
-    return unverified
+        for span in spans[source_id]:
+            problems += _span_problems(span, blocks)
+        reading = raw["reading"][raw["reading"]["source_id"] == source_id]
+        problems += _unread(source_id, blocks, reading, spans[source_id])
+    return problems, unverified
 
 
-def _ledger(source_id, blocks, reading, printed, where):
-    """Every paragraph and item of a text has a row in reading, and every quantity of a recorded one lies in a printed span."""
-    problems = []
-    outcomes = {(row.paragraph, row.item): row.outcome for row in reading if not events.given(row.span)}
-    spans = {}
-    for _, column, rows in printed:
-        for row in rows:
-            spans.setdefault((row.paragraph, row.item), []).append(getattr(row, column))
-    parts = source_text.parts(blocks)
-    existing = {(paragraph, item) for paragraph, item, _ in parts}
-    for row in reading:
-        if (row.paragraph, row.item) not in existing:
-            problems.append(
-                f"{where('reading', row.Index, 'item')}: paragraph {row.paragraph} of {source_id} has no item {row.item}; count the bullets"
-            )
-    for paragraph, item, text in parts:
-        file = f"data/raw/reading.csv: paragraph {paragraph}, item {item} of {source_id}"
-        outcome = outcomes.get((paragraph, item))
-        if outcome is None:
-            problems.append(f"{file} has no row; say what became of it")
-        elif outcome == "recorded":
-            covered = source_text.places(text, spans.get((paragraph, item), []))
-            covered += source_text.run_on(blocks, paragraph, item, spans)
-            for start, end, words in quantities.left_over(text, covered):
-                around = text[max(0, start - 30) : end + 30]
-                problems.append(
-                    f'{file} prints "{words}" ("{around}"), which no row accounts for; record it, or say in reading why it is skipped'
-                )
-    return problems
+def _text_finding(source: dict, digest: str, blocks: list[str]) -> tuple[str, str, str] | None:
+    """Return column, rule and message of how a text copy is not the one that was read, None where it is."""
+    copy = f"the text copy of {source['source_id']}"
+    if digest != source["text_sha256"]:
+        advice = "use the text that was read, or read the new one again and record its hash"
+        return "text_sha256", "text-hash", f"{copy} has the hash {digest}; {advice}"
+    if number := source_text.lead_in(blocks):
+        advice = (
+            "put an empty line between them, and type the new hash, the number of paragraphs, "
+            "and the places of the rows after it"
+        )
+        words = f"paragraph {number} of {copy} has words before its first bullet, which no row could name"
+        return "text_sha256", "text-lead-in", f"{words}; {advice}"
+    if len(blocks) != source["paragraphs"]:
+        return "paragraphs", "text-paragraphs", f"{copy} has {len(blocks)} paragraphs; type that"
+    return None
+
+
+def _span_problems(span: _Span, blocks: list[str]) -> Iterator[Problem]:
+    """Printed words stand in their place, and are not cut off from a word that changes their bound."""
+    column = _PRINTED[span.table]
+    where = span.words, blocks, span.row["paragraph"], span.row["item"]
+    if found := source_text.place_problem(*where):
+        message = f'"{span.words}": {found}; copy the words from the text, or correct paragraph and item'
+        yield problem_at(span.table, span.index, column, "span-not-found", message)
+    elif span.table == "claims":
+        bound, value = span.row["bound"], number_or_none(span.row["value"])
+        if cut := wording.cut_short(source_text.in_context(*where), bound, value):
+            message = f"{cut}; type these words too, and their bound"
+            yield problem_at(span.table, span.index, column, "span-cut-short", message)
+
+
+def _unread(
+    source_id: str, blocks: list[str], reading: pd.DataFrame, spans: list[_Span]
+) -> Iterator[Problem]:
+    """Each paragraph and item has a row in reading; each quantity of a recorded one lies in printed words."""
+    texts = {(paragraph, item): text for paragraph, item, text in source_text.parts(blocks)}
+    outcomes = {}
+    for index, row in tables.rows(reading):
+        place = row["paragraph"], row["item"]
+        if place not in texts:
+            message = f"paragraph {place[0]} of {source_id} has no item {place[1]}; count the bullets"
+            yield problem_at("reading", index, "item", "no-such-item", message)
+        if pd.isna(row["span"]):
+            outcomes[place] = row["outcome"]
+    words = defaultdict(list)
+    for span in spans:
+        words[span.row["paragraph"], span.row["item"]].append(span.words)
+    for place, text in texts.items():
+        here = f"paragraph {place[0]}, item {place[1]} of {source_id}"
+        if place not in outcomes:
+            message = f"{here} has no row; say what became of it"
+            yield Problem("reading", None, None, "unread-place", message)
+        elif outcomes[place] == "recorded":
+            covered = source_text.places(text, words[place]) + source_text.run_on(blocks, *place, words)
+            for start, end, quantity in quantities.left_over(text, covered):
+                printed = f'"{quantity}" ("{text[max(0, start - _AROUND) : end + _AROUND]}")'
+                advice = "record it, or say in reading why it is skipped"
+                message = f"{here} prints {printed}, which no row accounts for; {advice}"
+                yield Problem("reading", None, None, "unread-quantity", message)

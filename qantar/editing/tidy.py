@@ -1,4 +1,4 @@
-"""TODO editing.tidy."""
+"""Rewrite raw tables that a spreadsheet saved in its own way."""
 
 import csv
 import io
@@ -8,36 +8,39 @@ from qantar import paths
 from qantar.record import tables
 
 
-def tidy(data=paths.DATA):
-    """Rewrite raw tables that a spreadsheet saved in its own way: UTF-8 without a mark, commas, one newline,
-    quotation marks where they are needed.
+def tidy(data: Path = paths.DATA) -> list[str]:
+    """Return a sentence for each raw table that was rewritten, with commas and one kind of newline, as UTF-8.
 
-    No cell is changed. Returns a sentence for each file that was rewritten. A file that is no UTF-8 text, or
-    whose header is not that of its table, is left as it is; `form_problems` says what is wrong with it.
+    No cell is changed. A file that is no UTF-8 text, or has another header than declared, is left as it is.
     """
-    told = []
+    rewritten = []
     for name in tables.raw_names(data):
-        resource = tables.resources(data)[name]
-        path, header = (
-            Path(data) / resource["path"],
-            [field["name"] for field in resource["schema"]["fields"]],
-        )
+        path = Path(data) / tables.resources(data)[name]["path"]
+        content = path.read_bytes() if path.is_file() else b""
+        rows = _rows(content, [field["name"] for field in tables.fields(name, data)])
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(rows)
+        saved = out.getvalue().encode("utf-8")
+        if rows and saved != content:
+            tables.write_bytes(path, saved)
+            rewritten.append(
+                f"data/raw/{name}.csv: was saved anew with commas, as UTF-8; no cell was changed"
+            )
+    return rewritten
+
+
+def _rows(content: bytes, header: list[str]) -> list[list[str]]:
+    """Return the rows of a CSV file, whatever divides its cells; none where its header is another one."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return []
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    for delimiter in ",;\t":
         try:
-            text = path.read_bytes().decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        except csv.Error:
             continue
-        csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-        for mark in ",;\t":
-            try:
-                rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
-            except csv.Error:
-                continue
-            if rows and rows[0] == header:
-                out = io.StringIO()
-                csv.writer(out, lineterminator="\n").writerows(rows)
-                if (content := out.getvalue().encode("utf-8")) != path.read_bytes():
-                    tables.write_bytes(path, content)
-                    told.append(
-                        f"{tables.at(resource)}: was saved anew with commas, as UTF-8; no cell was changed"
-                    )
-    return told
+        if rows and rows[0] == header:
+            return rows
+    return []

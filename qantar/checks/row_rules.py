@@ -1,0 +1,167 @@
+"""Rules that look at one row and what it refers to, as a table (data/README.md, "Rules")."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from qantar.checks.problem import Problem, RawTables, each
+from qantar.record import tables
+
+MOST_WORDS = 12
+# Of these columns of a table exactly one is filled; of claims at most one.
+ONE_OF = {
+    "parties": ("case_id", "assembly_id", "incident_id"),
+    "sentences": ("step_id", "restriction_id"),
+    "claims": ("case_id", "assembly_id", "incident_id"),
+}
+
+# fmt: off
+# Table, column and name of a rule; which rows break it, as `DataFrame.query` reads it, with the columns that
+# `with_context` adds; and the message. An empty cell equals nothing.
+_RULES = [
+    ("sources", "published", "invalid-date", "published.str.contains('/')",
+     "{published} is a period; type the day, month or year of publication"),
+    # claims: dates
+    ("claims", "as_of", "not-publication-date", "date_basis == 'published' and as_of != by_publication",
+     "{as_of} is typed, but date_basis is published; type {by_publication}, or change date_basis"),
+    ("claims", "stated_on", "missing-date", "date_basis == 'statement' and stated_on.isna()",
+     "is empty, but date_basis is statement; type the day of the statement"),
+    ("claims", "note", "missing-note", "date_basis in ['inferred', 'slip'] and note.isna()",
+     "is empty, but date_basis is {date_basis}; say from what, or why the date cannot be right"),
+    # claims: who says so
+    ("claims", "speaker", "speaker", "speaker.notna() and speaker_kind == 'unattributed'",
+     "names {speaker}, but speaker_kind is unattributed; leave speaker empty, or type the kind"),
+    ("claims", "speaker", "speaker", "speaker.isna() and speaker_kind != 'unattributed'",
+     "is empty, but speaker_kind is {speaker_kind}; name the speaker, or type unattributed"),
+    ("claims", "speaker_kind", "speaker", "speaker_kind != 'unattributed' and speaker_is.notna() "
+     "and speaker_is != speaker_kind and speaker_is != 'unnamed_group'",
+     "{speaker_kind} is typed, but {speaker} is {speaker_is} in organisations.csv; correct one of the two"),
+    ("claims", "voice", "voice", "voice == 'own' and speaker_kind in ['unattributed', 'state', 'court']",
+     "own is typed, but the speaker is {speaker_kind}; type reports, the source tells what others state"),
+    ("claims", "base_claim_id", "missing-base", "bound == 'most' and base_claim_id.isna() and note.isna()",
+     "is empty, but most needs a whole; name its claim, or say in the note that none is printed"),
+    # places in the sources
+    *((table, key, "misnamed", "id_stem != stem",
+       f"{{{key}}} does not begin with {{stem}}; name it after its paragraph")
+      for table, key in (("claims", "claim_id"), ("mentions", "mention_id"))),
+    *((table, "paragraph", "no-such-paragraph", "paragraph > paragraphs",
+       "{source_id} has {paragraphs} paragraphs, not {paragraph}; count the blocks between blank lines")
+      for table in ("claims", "mentions", "reading")),
+    *((table, "as_printed", "too-many-words", f"words > {MOST_WORDS}",
+       f"has {{words:.0f}} words; keep the shortest span, at most {MOST_WORDS} words")
+      for table in ("claims", "mentions")),
+    *((table, "paragraph", "not-in-reading", "not in_reading",
+       "paragraph {paragraph}, item {item} of {source_id} is not recorded in reading.csv; add a row there")
+      for table in ("claims", "mentions")),
+    ("reading", "outcome", "nothing-recorded", "outcome == 'recorded' and span.isna() and not in_record",
+     "recorded is typed, but no claim or mention is of this place; correct the outcome, or add the row"),
+    ("reading", "outcome", "recorded-words", "outcome == 'recorded' and span.notna()",
+     "recorded is typed of some words, but applies to a whole item; say why these words are in no row"),
+    ("reading", "reason", "missing-reason", "outcome != 'recorded' and reason.isna()",
+     "is empty; say why it is {outcome}"),
+    # mentions
+    ("mentions", "row_id", "duplicate", "number > earlier",
+     "{row_id} is mentioned in this place already, in row {earlier}; keep one of the two"),
+    ("mentions", "differs_on", "differs-on", "agrees == 'yes' and differs_on.notna()",
+     "names {differs_on}, but agrees is yes; leave it empty, or type partly or differs"),
+    ("mentions", "differs_on", "differs-on", "agrees != 'yes' and differs_on.isna()",
+     "is empty, but agrees is {agrees}; name the column on which the mention does not agree"),
+    ("mentions", "value_there", "missing-value", "agrees == 'differs' and value_there.isna()",
+     "is empty, but the mention differs; type what this source says instead"),
+    *((table, tables.key(table), "unmentioned", "not mentioned",
+       f"no mention tells of {{{tables.key(table)}}}; add the place to mentions.csv, or delete the row")
+      for table in tables.MENTIONED),
+    ("persons", "person_id", "unmentioned", "not is_party",
+     "no party is this person; delete the row, nobody is named without a need"),
+    # what belongs together
+    *((table, columns[0], "one-of", "filled > 1" if table == "claims" else "filled != 1",
+       f"{{filled}} of {', '.join(columns)} are filled; fill {'at most one' if table == 'claims' else 'one'}")
+      for table, columns in ONE_OF.items()),
+    ("parties", "n_low", "low-above-high", "n_low > n_high",
+     "{n_low} is above n_high {n_high}; type the lower number into n_low"),
+    ("charges", "party_id", "other-case", "party_case.isna()",
+     "{party_id} is a party of no case; name a party of a case"),
+    *(("steps", column, "other-case", f"{column}.notna() and {case} != case_id",
+       f"{{{column}}} belongs to {{{case}}}, not to {{case_id}}; name one of this case")
+      for column, case in (
+          ("party_id", "party_case"), ("charge_id", "charge_case"), ("into_charge_id", "into_case"))),
+    ("steps", "charge_id", "other-party",
+     "party_id.notna() and charge_id.notna() and charge_party != party_id",
+     "{charge_id} is a charge of {charge_party}, not of {party_id}; name one of its own"),
+    ("steps", "into_charge_id", "not-reclassified",
+     "into_charge_id.notna() and (step != 'reclassified' or charge_id.isna())",
+     "names {into_charge_id}; leave it empty, or type reclassified and in charge_id the former charge"),
+    ("steps", "outcome", "missing-outcome", "outcome.isna() and "
+     "step in ['verdict', 'appeal_decided', 'amnesty_decided', 'parole_decided']",
+     "is empty, but step is {step}; type what was decided"),
+    ("sentences", "party_id", "other-case",
+     "step_id.notna() and party_id.notna() and party_case != step_case",
+     "{party_id} is no party of the case of {step_id}; name one of that case"),
+    ("sentences", "unit", "missing-unit", "bound.notna() and unit.isna()",
+     "is empty; a number needs its unit"),
+    ("assemblies", "part_of", "part-of-single", "level_of_whole == 'single'",
+     "{part_of} is a single assembly; name a series or a general statement"),
+    *((table, column, "names-itself", f"{column} == {own}", f"repeats {own} ({{{own}}}); {advice}")
+      for table, column, own, advice in (
+          ("steps", "into_charge_id", "charge_id", "name the charge that it became"),
+          ("restrictions", "ahead_of_assembly_id", "assembly_id", "leave it empty, timing says when"),
+          ("cases", "maybe_same_as", "case_id", "leave it empty"),
+          ("measures", "disjoint_with", "measure_id", "name another measure, or leave it empty"))),
+    ("places", "lat", "half-a-point", "lat.isna() != lon.isna()",
+     "only one of lat and lon is given; type both, or neither"),
+    ("corrections", "old", "removal", "kind == 'removal' and (old != '[removed]' or new != '[removed]')",
+     "a removal repeats no value; type [removed] into old and new"),
+]
+# fmt: on
+
+
+def row_problems(raw: RawTables) -> Iterator[Problem]:
+    """Yield a problem for each row that breaks a rule of the table above."""
+    context = with_context(raw)
+    for table, column, rule, breaks, message in _RULES:
+        yield from each(table, context[table].query(breaks, engine="python"), column, rule, message)
+
+
+def with_context(raw: RawTables) -> dict[str, pd.DataFrame]:
+    """Return the raw tables with columns that say what their rows refer to and what refers to them."""
+    added = {table: rows.copy(deep=False) for table, rows in raw.items()}
+
+    def of(table: str, column: str, keys: pd.Series) -> pd.Series:
+        return keys.map(raw[table].set_index(tables.key(table))[column])
+
+    for table in ("claims", "mentions", "reading"):
+        rows = added[table]
+        rows["stem"] = rows["source_id"] + "-p" + rows["paragraph"].astype("str")
+        rows["place"] = rows["stem"] + " " + rows["item"].astype("str")
+        rows["paragraphs"] = of("sources", "paragraphs", rows["source_id"])
+    claims, mentions, reading = added["claims"], added["mentions"], added["reading"]
+    recorded = reading["place"][(reading["outcome"] == "recorded") & reading["span"].isna()]
+    reading["in_record"] = reading["place"].isin([*claims["place"], *mentions["place"]])
+    for rows in (claims, mentions):
+        rows["in_reading"] = rows["place"].isin(recorded)
+        rows["words"] = rows["as_printed"].str.split().str.len()
+    claims["id_stem"] = claims["claim_id"].str.replace("[a-z]+$", "", regex=True)
+    claims["by_publication"] = "../" + of("sources", "published", claims["source_id"])
+    claims["speaker_is"] = of("organisations", "kind", claims["speaker"])
+    mentions["stem"] += "m"
+    mentions["id_stem"] = mentions["mention_id"].str.replace("[0-9]+$", "", regex=True)
+    mentions["number"] = mentions.index + 2
+    same_place = mentions.groupby(["table", "row_id", "place"])
+    mentions["earlier"] = same_place["number"].transform("min")
+    for table in tables.MENTIONED:
+        told = mentions["row_id"][mentions["table"] == table]
+        added[table]["mentioned"] = raw[table][tables.key(table)].isin(told)
+    for table, columns in ONE_OF.items():
+        added[table]["filled"] = raw[table][list(columns)].notna().sum(axis=1)
+    added["persons"]["is_party"] = raw["persons"]["person_id"].isin(raw["parties"]["person_id"])
+    added["charges"]["party_case"] = of("parties", "case_id", raw["charges"]["party_id"])
+    steps, sentences = added["steps"], added["sentences"]
+    steps["party_case"] = of("parties", "case_id", steps["party_id"])
+    steps["charge_party"] = of("charges", "party_id", steps["charge_id"])
+    steps["charge_case"] = of("parties", "case_id", steps["charge_party"])
+    steps["into_case"] = of("parties", "case_id", of("charges", "party_id", steps["into_charge_id"]))
+    sentences["party_case"] = of("parties", "case_id", sentences["party_id"])
+    sentences["step_case"] = of("steps", "case_id", sentences["step_id"])
+    assemblies = added["assemblies"]
+    assemblies["level_of_whole"] = of("assemblies", "level", assemblies["part_of"])
+    return added
