@@ -22,9 +22,9 @@ _NUMBER = ("value", "value_to", "bound", "unit")
 def printed_by(raw: Tables, day: pd.Timestamp, data: Path = paths.DATA) -> Tables:
     """Return the raw tables by name with what the sources surely published by `day` say.
 
-    `raw` are all raw tables, sources with the column published_last. A row of a mentioned table stays where a
-    mention of such a source names it, a claim or mention where its source stays. A row that belongs to a row that
-    goes, goes too. Cells that only a later source supports are emptied.
+    `raw` are all raw tables, sources with the column published_last. A row of a mentioned table stays where
+    a mention of such a source names it, a claim or mention where its source stays. A row that belongs to a
+    row that goes, goes too. Cells that only a later source supports are emptied.
     """
     keys = {name: tables.foreign_keys(name, data) for name in raw}
     kept = dict(raw)
@@ -77,7 +77,7 @@ def _without(table: pd.DataFrame, columns: Iterable[str], hidden: pd.Series) -> 
 
 
 def _may_be_empty(name: str, keys: list[tables.ForeignKey], data: Path) -> set[str]:
-    """Return the columns that are not required and name no other thing (a step without its charge says more)."""
+    """Return the columns that are not required and name no other thing: without it, a row would say more."""
     things = {*tables.MENTIONED, "parties"} - {"articles"}
     optional = {field["name"] for field in tables.fields(name, data) if not tables.is_required(field)}
     return optional - {key.column for key in keys if key.table in things}
@@ -86,8 +86,8 @@ def _may_be_empty(name: str, keys: list[tables.ForeignKey], data: Path) -> set[s
 def _drop_orphans(kept: Tables, keys: dict[str, list[tables.ForeignKey]], data: Path) -> None:
     """Drop the rows that belong to a row that is not kept, until none is left.
 
-    A row belongs to what a required key names, to its party, and, being a party, to its case, assembly or incident.
-    Corrections, which name rows that may be long gone, stay.
+    A row belongs to what a required key names, to its party, and, being a party, to its case, assembly or
+    incident. Corrections, which name rows that may be long gone, stay.
     """
     found = True
     while found:

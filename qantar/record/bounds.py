@@ -1,7 +1,7 @@
 """Numbers as bounds: "at least 232" stands for every number from 232 up.
 
-Bounds that follow from the words are *firm* and may be computed with. Bounds that are our convention ("several" is two or
-more) are a *reading*: shown and searched, never computed with. The rules are the table of bounds in data/README.md.
+Firm bounds follow from the words and may be computed with. A reading ("several" is two or more) is our
+convention: shown, never computed with. The rules are the table of bounds in data/README.md.
 """
 
 import math
@@ -20,11 +20,10 @@ KINDS = (*ONE_NUMBER, *TWO_NUMBERS, *NO_NUMBER)
 
 
 class Bounds(NamedTuple):
-    """The lowest and highest number that a wording supports, in the unit of its claim; None where it gives none.
+    """The lowest and highest number that a wording supports, in the unit of its claim; None: it gives none.
 
-    `low_open` and `high_open`: the number is above `low` or below `high`, never equal to it (percentages only; counts
-    are whole numbers). `firm` is False for a reading. `spread`: the least and the most of several things, which is not
-    uncertainty about one.
+    `low_open`, `high_open`: the number is above `low`, below `high` (percentages; counts are whole numbers).
+    `firm` is False for a reading. `spread`: the least and the most of several things, not of one.
     """
 
     low: float | None = None
@@ -49,9 +48,9 @@ def bounds(
 ) -> Bounds:
     """Return the `Bounds` that a wording supports.
 
-    `bound` is one of `KINDS`; `value` and `value_to` are the printed numbers. A `percent` is continuous and at most 100.
-    `rough` marks a round word ("more than a dozen"), whose bounds are a reading. `whole` is the base of "most".
-    Raises ValueError with a sentence where value and wording do not belong together.
+    `bound` is one of `KINDS`; `value` and `value_to` are the printed numbers. A `percent` is continuous and
+    at most 100. `rough` marks a round word ("more than a dozen"), whose bounds are a reading. `whole` is
+    the base of "most". Raises ValueError with a sentence where value and wording do not belong together.
     """
     problem = _form_problem(bound, value, value_to, percent)
     if problem:
@@ -118,15 +117,12 @@ def number(value: float) -> str:
     return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
 
 
-# --- arithmetic: firm bounds stay firm, a missing bound stays missing ------------------------------------------------
-# A reading gives `UNKNOWN`. A spread raises ValueError, since it is not one number.
+# --- arithmetic: firm bounds stay firm, a missing bound stays missing -------------------------------------
+# A reading gives `UNKNOWN`. A spread (not one number) and a part surely above its whole raise ValueError.
 
 
 def difference(whole: Bounds, part: Bounds) -> Bounds:
-    """Return the bounds of what is left of `whole` without its declared `part`, in their common unit, never below 0.
-
-    Raises ValueError where the part is surely larger than the whole.
-    """
+    """Return the bounds of what a declared `part` leaves of `whole`, in their unit, never below 0."""
     if not _computable(whole, part):
         return UNKNOWN
     _refuse_larger(part, whole)
@@ -144,10 +140,7 @@ def difference(whole: Bounds, part: Bounds) -> Bounds:
 
 
 def share(part: Bounds, whole: Bounds) -> Bounds:
-    """Return the bounds of `part` in percent of `whole`, of which it is a declared part, within 0 and 100.
-
-    A whole that may be 0 gives no bound. Raises ValueError where the part is surely larger than the whole.
-    """
+    """Return the bounds of a declared `part` in percent of `whole`; a whole that may be 0 gives none."""
     if not _computable(whole, part):
         return UNKNOWN
     _refuse_larger(part, whole)
@@ -166,7 +159,7 @@ def _refuse_larger(part: Bounds, whole: Bounds) -> None:
 
 
 def part_of(percent: Bounds, whole: Bounds) -> Bounds:
-    """Return how many of `whole` a share in `percent` is, in whole numbers: more than 50 % of 190 is at least 96."""
+    """Return how many of `whole` a `percent` is, in whole numbers: more than 50 % of 190 is at least 96."""
     if not _computable(percent, whole):
         return UNKNOWN
     low = high = None
@@ -186,7 +179,7 @@ def _percent_of(percent: float, whole: float) -> Fraction:
 
 
 def total(parts: Iterable[Bounds]) -> Bounds:
-    """Return the bounds of the sum of declared, disjoint `parts`; the sum of no parts is unknown, not zero."""
+    """Return the bounds of the sum of declared, disjoint `parts`; of no parts it is unknown, not zero."""
     parts = list(parts)
     if not parts or not _computable(*parts):
         return UNKNOWN
@@ -201,7 +194,7 @@ def total(parts: Iterable[Bounds]) -> Bounds:
 
 
 def disjoint(a: Bounds, b: Bounds) -> bool:
-    """Return True where no number lies within both firm bounds: the two cannot both be right of one thing and day."""
+    """Return True where no number lies within both firm bounds, so that one of the two must be wrong."""
     if not (a.firm and b.firm) or a.spread or b.spread:
         return False
     return _below(a, b) or _below(b, a)

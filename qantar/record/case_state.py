@@ -1,7 +1,7 @@
 """What became of a case, a party and a charge, read off the typed steps and sentences.
 
-A state is what the last reported steps leave; later steps are not in the record. A step without a printed day counts
-in the order in which it was typed: the steps of a case stand in order of time.
+A state is what the last reported steps leave; later steps are not in the record. A step without a printed
+day counts in the order in which it was typed: the steps of a case stand in order of time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ import pandas as pd
 
 Row = Any  # a row of a clean table, as `itertuples` gives it
 
-# Steps after which an accused is under investigation or on trial. Steps that are named nowhere change no state.
+# After these an accused is under investigation or on trial. Steps that are named nowhere change no state.
 _OPEN = {
     *("case_opened", "reopened", "detained", "remand", "house_arrest", "travel_restriction", "charged"),
     *("reclassified", "reinstated", "sent_to_court", "trial_started", "under_way", "suspended"),
@@ -41,9 +41,9 @@ _SERVED = {"ended", "amnestied", "annulled"}
 def of_party(steps: Iterable[Row], sentences: Sequence[Row]) -> str:
     """Return the state of one party: open, convicted, ended or not_told.
 
-    open: investigated, charged or on trial. convicted: found guilty, and no source says that the sentence was served,
-    remitted or annulled. ended: closed, all charges dropped, acquitted, amnestied, paroled or served.
-    `steps` are the party's, in order of time; `sentences` those given to it.
+    open: investigated, charged or on trial. convicted: found guilty, and no source says that the sentence
+    was served, remitted or annulled. ended: closed, all charges dropped, acquitted, amnestied, paroled or
+    served. `steps` are the party's, in order of time; `sentences` those given to it.
     """
     state = "not_told"
     for step in steps:
@@ -61,10 +61,7 @@ def of_party(steps: Iterable[Row], sentences: Sequence[Row]) -> str:
 
 
 def of_case(party_states: Iterable[str]) -> str:
-    """Return the state of a case from those of its accused: the first of open, convicted and penalised that one has.
-
-    Without any of these, ended where all are, else not_told.
-    """
+    """Return the state of a case from those of its accused: the first that one has; ended where all are."""
     states = set(party_states)
     for state in ("open", "convicted", "penalised"):
         if state in states:
@@ -75,8 +72,7 @@ def of_case(party_states: Iterable[str]) -> str:
 def steps_of_charge(charge: Row, case_id: str, steps: Iterable[Row]) -> list[Row]:
     """Return the steps on one charge, or on all charges of its party, in order of time.
 
-    `charge` has charge_id and party_id. The steps end with the one that made another charge of it, unless the charge
-    was reinstated after that.
+    They end with the one that made another charge of it, unless the charge was reinstated after that.
     """
     own = [step for step in steps if step.case_id == case_id and _concerns(step, charge)]
     changes = [n for n, step in enumerate(own) if not pd.isna(step.into_charge_id)]
@@ -91,9 +87,9 @@ def _concerns(step: Row, charge: Row) -> bool:
 
 
 def of_charge(steps: Sequence[Row]) -> str:
-    """Return what became of a charge: the last step on it with its outcome ("verdict guilty"); empty without one.
+    """Return what became of a charge: the last of its steps, with its outcome ("verdict guilty"), or "".
 
-    `steps` as `steps_of_charge` gives them. Custody, and what is decided on serving a sentence, does not count.
+    Custody does not count, nor does what is decided on serving a sentence.
     """
     became = ""
     for step in steps:

@@ -1,7 +1,7 @@
 """The clean tables, made whole from the raw ones and never edited.
 
-A clean table is its raw table, row by row, with the bounds of each figure, the first and last day of each date, and what
-other tables say of a row. Nothing is repaired, nothing is left out.
+A clean table is its raw table, row by row, with the bounds of each figure, the first and last day of each
+date, and what other tables say of a row. Nothing is repaired, nothing is left out.
 """
 
 import functools
@@ -28,9 +28,9 @@ _BOUND_TYPES = {
 def clean_tables(data: Path = paths.DATA, printed_by: str | None = None) -> dict[str, pd.DataFrame]:
     """Return the clean tables of the raw tables in the folder `data`, by name.
 
-    They may have more columns than are declared; `tables.table_bytes` takes the declared ones. `printed_by` (a day,
-    "2022-12-31") keeps what the sources surely published by then say. The raw tables must have passed the checks: a
-    wrong cell raises ValueError without its place.
+    They may have more columns than are declared; `tables.table_bytes` takes the declared ones. `printed_by`
+    (a day, "2022-12-31") keeps what the sources surely published by then say. The raw tables must have
+    passed the checks: a wrong cell raises ValueError without its place.
     """
     raw = {name: tables.read_table(name, data) for name in tables.raw_names(data)}
     raw["sources"] = _with_days(raw["sources"], "sources")
@@ -74,7 +74,7 @@ def _lookup(keys: pd.Series, table: pd.DataFrame, column: str) -> pd.Series:
     return keys.map(table.set_index(table.columns[0])[column].to_dict())
 
 
-# --- dates and bounds ---------------------------------------------------------------------------------------
+# --- dates and bounds -------------------------------------------------------------------------------------
 
 
 def _with_days(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -109,8 +109,8 @@ def _with_bounds(claims: pd.DataFrame) -> pd.DataFrame:
 def claim_bounds(claim: Mapping[str, Any], whole: bounds.Bounds = bounds.UNKNOWN) -> bounds.Bounds:
     """Return the Bounds of a claim (a row with as_printed, bound, value, value_to and unit).
 
-    `whole` are the bounds of its base, which only "most" needs. Raises ValueError where value and bound do not
-    belong together.
+    `whole` are the bounds of its base, which only "most" needs. Raises ValueError where value and bound do
+    not belong together.
     """
     values = _number_or_none(claim["value"]), _number_or_none(claim["value_to"])
     quantity = wording.matching(claim["as_printed"], claim["bound"], *values)
@@ -120,7 +120,7 @@ def claim_bounds(claim: Mapping[str, Any], whole: bounds.Bounds = bounds.UNKNOWN
 
 
 def _with_numbers(table: pd.DataFrame, bound: str, *values: str) -> pd.DataFrame:
-    """Add low, high and firm, from the columns of a bound and of its one or two values; empty without a bound."""
+    """Add low, high and firm, from the column of a bound and those of its values; empty without a bound."""
     found = []
     for kind, *cells in table[[bound, *values]].itertuples(index=False):
         is_given = not pd.isna(kind)
@@ -137,11 +137,11 @@ def _join_bounds(table: pd.DataFrame, found: Iterable[tuple]) -> pd.DataFrame:
     return table.join(added[[*_BOUND_TYPES]].astype(_BOUND_TYPES))
 
 
-# --- who mentions a row -------------------------------------------------------------------------------------
+# --- who mentions a row -----------------------------------------------------------------------------------
 
 
 def _with_tellers(table: pd.DataFrame, name: str, raw: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Add told_by, the sources that mention a row in order of publication, and first_published, the first one's day."""
+    """Add told_by, the sources that mention a row as they were published, and the day of the first."""
     mentions = raw["mentions"][raw["mentions"]["table"] == name]
     by_row = (
         _with_columns_of(raw["sources"], ["published_last"], mentions)
@@ -162,7 +162,7 @@ def _with_expected(steps: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     return steps.assign(expected=steps["step_id"].map(expected.to_dict()).astype("boolean"))
 
 
-# --- cases and assemblies -----------------------------------------------------------------------------------
+# --- cases and assemblies ---------------------------------------------------------------------------------
 
 
 def _sentences(sentences: pd.DataFrame, steps: pd.DataFrame, restrictions: pd.DataFrame) -> pd.DataFrame:
@@ -220,7 +220,7 @@ def _parties(made: dict[str, pd.DataFrame], steps: pd.DataFrame) -> pd.DataFrame
 
 
 def _concerns(step: Any, party: Any, charges: list) -> bool:
-    """Return True for a step that names a party, or, of an accused, one that names nobody or one of its charges."""
+    """Return True for a step on a party; one that names nobody is on every accused, or on its charges."""
     if not pd.isna(step.party_id) or party.role != "accused":
         return step.party_id == party.party_id
     own = {charge.charge_id for charge in charges}
@@ -285,7 +285,7 @@ def _restrictions(restrictions: pd.DataFrame, steps: pd.DataFrame, sentences: pd
     return restrictions.assign(sentence=words)
 
 
-# --- files --------------------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------------------
 
 
 def clean_bytes(data: Path = paths.DATA) -> dict[Path, bytes]:

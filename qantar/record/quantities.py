@@ -1,7 +1,7 @@
 """Every quantity that a text prints, so that the record misses none silently.
 
-Each digit group, number word and quantity word counts, unless it is recognised as something else: a date, a year,
-an article of law, an age, an address.
+Each digit group, number word and quantity word counts, unless it is recognised as something else: a date, a
+year, an article of law, an age, an address.
 """
 
 import re
@@ -10,9 +10,9 @@ from qantar.record import english
 
 _NUMBER_WORDS = "|".join([*english.ONES[1:], *english.TENS])
 _QUANTITY_WORDS = (
-    "zero|dozens?|scores|hundreds?|thousands?|millions?|half|quarter|thirds?|both|twice|several|some|many|most|mostly"
-    "|few|numerous|multiple|countless|various|majority|handful|couple|none|nobody|no[ -]one|fraction|higher|greater"
-    "|larger"
+    "zero|dozens?|scores|hundreds?|thousands?|millions?|half|quarter|thirds?|both|twice|several|some|many"
+    "|most|mostly|few|numerous|multiple|countless|various|majority|handful|couple|none|nobody|no[ -]one"
+    "|fraction|higher|greater|larger"
 )
 # What is counted after a number, so that it is neither a year nor a day.
 _COUNTED = (

@@ -24,7 +24,7 @@ Cells = dict[str, str]  # a row as its file holds it, by column, without empty c
 
 
 class Shown(NamedTuple):
-    """Something that a page shows: its kind (`what`: text, table, chart or page), its hash, and a text's words."""
+    """Something that a page shows: a kind (text, table, chart or page), its hash, and the words of a text."""
 
     what: str
     sha256: str
@@ -68,7 +68,7 @@ def rows_of(content: bytes, resource: dict) -> dict[str, Cells]:
 
 
 def row_hash(table: str, cells: Cells) -> str:
-    """Return the SHA-256 of a row's columns and cells; empty cells are left out, so a new column changes no hash."""
+    """Return the SHA-256 of a row's columns and cells without empty ones: a new column changes no hash."""
     hidden = _NOT_HASHED.get(table, ())
     hashed = {column: cell for column, cell in cells.items() if cell and column not in hidden}
     return hashlib.sha256(json.dumps(hashed, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()

@@ -1,7 +1,7 @@
 """Our text copies of the sources: paragraphs, items, and where printed words stand.
 
-A paragraph is a block between blank lines, counted from 1. An item is a "- " bullet inside it, counted from 1;
-0 stands for a paragraph without bullets. The copies belong to the publishers and are not in the repository.
+A paragraph is a block between blank lines, counted from 1. An item is a "- " bullet inside it, counted from
+1; 0 stands for a paragraph without bullets. Publishers own the texts: the repository does not hold them.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ def items(paragraph: str) -> list[str]:
 
 
 def lead_in(blocks: list[str]) -> int | None:
-    """Return the number of the first paragraph with words before its first bullet, which no row could reach."""
+    """Return the first paragraph with words before its first bullet, which no row could reach, or None."""
     return next((n for n, block in enumerate(blocks, 1) if items(block) and not _BULLET.match(block)), None)
 
 
@@ -71,7 +71,7 @@ def place_problem(as_printed: str, blocks: list[str], paragraph: int, item: int)
 
 
 def in_context(as_printed: str, blocks: list[str], paragraph: int, item: int) -> list[str]:
-    """Return printed words at every place in their item, with the four words before and the two after them."""
+    """Return printed words at each place in their item, with four words before and two after them."""
     part = _part(blocks, paragraph, item)
     found = []
     for start, end in places(part, [as_printed]):
@@ -97,10 +97,9 @@ def places(text: str, spans: list[str]) -> list[Span]:
 def run_on(
     blocks: list[str], paragraph: int, item: int, spans: dict[tuple[int, int], list[str]]
 ) -> list[Span]:
-    """Return the places in an item where words of the paragraph before it run on into it.
+    """Return the places in a first item where words of the last item of the paragraph before run on into it.
 
-    `spans` are printed words by (paragraph, item). Only the last item of a paragraph runs on, and only into the
-    first item of the next.
+    `spans` are printed words by (paragraph, item).
     """
     if paragraph == 1 or item > 1:
         return []

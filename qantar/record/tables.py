@@ -1,4 +1,4 @@
-"""Read and write the tables as data/datapackage.json declares them: the only place where columns are defined."""
+"""Read and write the tables. Their columns are defined in data/datapackage.json and nowhere else."""
 
 import functools
 import io
@@ -30,7 +30,7 @@ def resources(data: Path = paths.DATA) -> dict[str, dict]:
 
 @functools.lru_cache(maxsize=8)
 def _parsed(path: Path, _changed: int) -> dict[str, dict]:
-    """Return the parsed data package, cached until its file changes: parsing takes as long as reading a table."""
+    """Return the parsed data package, cached until its file changes: parsing is as slow as a table."""
     package = json.loads(path.read_text(encoding="utf-8"))
     return {resource["name"]: resource for resource in package["resources"]}
 
@@ -80,11 +80,10 @@ def is_required(field: dict) -> bool:
 
 
 def read_table(name: str, data: Path = paths.DATA, content: bytes | None = None) -> pd.DataFrame:
-    """Return a table with the declared columns and types, a row per line of its file, or of `content` where given.
+    """Return a table, from its file or from `content`, with the declared columns and types.
 
-    Strings are str (missing: NaN), integers Int64, numbers Float64, booleans boolean (yes and no in the file),
-    dates datetime64. Row i of the frame is row i + 2 in an editor. Raises FileNotFoundError, and KeyError for a
-    table that is not declared.
+    Strings are str (missing: NaN), integers Int64, numbers Float64, booleans boolean (yes and no in the
+    file), dates datetime64. Row i of the frame is row i + 2 in an editor.
     """
     resource = resources(data)[name]
     types = {field["name"]: field["type"] for field in fields(name, data)}
@@ -104,14 +103,14 @@ def read_table(name: str, data: Path = paths.DATA, content: bytes | None = None)
 
 
 def rows(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (index, row as a dict) for each row; `iterrows`, which makes a Series, takes twenty times as long."""
+    """Yield (index, row as a dict) for each row: twenty times as fast as `iterrows`."""
     columns = list(table)
     for index, *cells in table.itertuples(name=None):
         yield index, dict(zip(columns, cells, strict=True))
 
 
 def groups(table: pd.DataFrame, column: str) -> dict[Any, list]:
-    """Return lists of rows (named tuples of `itertuples`) by their value in a column; empty for any other value."""
+    """Return the rows (as of `itertuples`) by their value in a column; an empty list for any other value."""
     found = defaultdict(list)
     for row in table.dropna(subset=column).itertuples():
         found[getattr(row, column)].append(row)
@@ -139,7 +138,7 @@ def _formatter(kind: str) -> Callable[[Any], str]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: to a temporary file beside it, then renamed. Leave an equal file untouched."""
+    """Write a file whole or not at all, by renaming a temporary one; an equal file is left untouched."""
     path = Path(path)
     if path.exists() and path.read_bytes() == content:
         return
@@ -156,9 +155,6 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def at(resource: dict, row: int | None = None, column: str | None = None) -> str:
     """Return a place in a table as words: data/raw/claims.csv, row 87, column value."""
-    place = [f"data/{resource['path']}"]
-    if row is not None:
-        place.append(f"row {row}")
-    if column is not None:
-        place.append(f"column {column}")
-    return ", ".join(place)
+    row_words = None if row is None else f"row {row}"
+    column_words = None if column is None else f"column {column}"
+    return ", ".join(filter(None, [f"data/{resource['path']}", row_words, column_words]))

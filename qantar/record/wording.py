@@ -1,31 +1,31 @@
-"""A parser of printed English quantities: the second reader of what a person typed from the words of a source."""
+"""A parser of printed English quantities, to check what a person typed from the words of a source."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from qantar.record import bounds, english
+
+Number = float | None
+Span = tuple[int, int]
 
 
 class Quantity(NamedTuple):
     """A quantity as the printed words state it, typed like a claim.
 
-    `rough` marks a round word ("a dozen"). `word` is the quantity word where no number is printed: several thousand.
+    `rough` marks a round word ("a dozen"); `word` is a quantity word without a number (several thousand).
     """
 
-    value: float | None
-    value_to: float | None
+    value: Number
+    value_to: Number
     bound: str
     rough: bool = False
     word: str = ""
 
 
-# --- vocabulary ------------------------------------------------------------------------------------------------------
+Placed = tuple[Span, Quantity]
 
-
-def _any_of(words) -> str:
-    """Return a pattern of alternatives, the longest first."""
-    return "|".join(sorted(words, key=len, reverse=True))
-
+# --- vocabulary -------------------------------------------------------------------------------------------
 
 _WORDS = {**english.NUMBER_WORDS, "twice": 2}
 _WORDS |= {
@@ -38,10 +38,10 @@ _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _ROUND = {"a dozen": 12, "dozen": 12, "two dozen": 24, "three dozen": 36}
 _ROUND |= dict.fromkeys(("half a dozen", "half dozen", "half-dozen"), 6)
 
-_SIMPLE = _any_of(_WORDS)
-_SCALE = _any_of(_SCALES)
+_SIMPLE = "|".join(sorted(_WORDS, key=len, reverse=True))
+_SCALE = "|".join(_SCALES)
 _SPELT = (
-    rf"{_any_of(_ROUND)}|(?:(?:a|{_SIMPLE})\s)?(?:{_SCALE})"
+    rf"{'|'.join(sorted(_ROUND, key=len, reverse=True))}|(?:(?:a|{_SIMPLE})\s)?(?:{_SCALE})"
     rf"(?:\s(?:and\s)?(?:{_SIMPLE})\b(?!\s(?:{_SCALE})))?|{_SIMPLE}"
 )
 _DIGITS = r"\d{1,3}(?:[, ]\d{3})+(?![.,:/]?\d)|\d+(?:[.,]\d{1,2})?(?![.,:/]?\d)"
@@ -63,19 +63,13 @@ _CHANGED = (
 # Words right before a number that qualify it.
 _BEFORE = {
     "at_least": r"at least|(?:no|not) (?:fewer|less) than|minimum of|minimum|as few as",
-    "more_than": (
-        r"more than|over|above|beyond|in excess of|upwards of|(?<!not )exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?"
-        r"|greater than|higher than"
-    ),
-    "at_most": (
-        r"up to|at (?:the )?most|(?:no|not) more than|not over|not above|not exceed(?:ing)?|maximum of|maximum"
-        r"|as many as"
-    ),
+    "more_than": r"more than|over|above|beyond|in excess of|upwards of|greater than|higher than"
+    r"|(?<!not )exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?",
+    "at_most": r"up to|at (?:the )?most|(?:no|not) more than|as many as|maximum of|maximum"
+    r"|not over|not above|not exceed(?:ing)?",
     "less_than": r"fewer than|less than|under|below|nearly|almost",
-    "about": (
-        r"around|about|some|approximately|approx\.?|roughly|circa|ca?\.|close to|an estimated|estimated"
-        r"|in the region of"
-    ),
+    "about": r"around|about|some|approximately|approx\.?|roughly|circa|ca?\.|close to|(?:an )?estimated"
+    r"|in the region of",
 }
 # What may stand between a qualifier and its number: at least another three, over EUR 200.
 _BETWEEN = (
@@ -89,7 +83,7 @@ _AFTER = {
     "about": r"or so|approximately|odd",
 }
 
-_MONTHS = _any_of(english.MONTHS).lower()
+_MONTHS = "|".join(english.MONTHS).lower()
 _YEAR = r"(?:19|20)\d\d"
 _NTH = r"\d{1,2}(?:st|nd|rd|th)?"
 _TO = r"\s*(?:-|–|to|and)\s*"
@@ -114,15 +108,11 @@ _VAGUE = {
     "thousands": rf"\b(?:(?:{_SOME_OF} |tens of |hundreds of )thousands?|thousands)\b",
     "hundreds": rf"\b(?:{_SOME_OF} hundreds?|hundreds)\b",
     "dozens": rf"\b(?:{_SOME_OF} dozens?|dozens)\b",
-    "most": (
-        r"(?<!\bthe )(?<!\bits )\bmost\b"
-        r"|\b(?:(?:the |a )?(?:large |vast )?majority|(?:more than|over) half)\b"
-    ),
+    "most": r"(?<!\bthe )(?<!\bits )\bmost\b"
+    r"|\b(?:(?:the |a )?(?:large |vast )?majority|(?:more than|over) half)\b",
     "several": r"\b(?:several|a few|a handful(?: of)?|a couple of|a small number of|some)\b",
-    "many": (
-        r"(?<!\bhow )(?<!\bnot )\bmany\b(?! as\b)|\b(?:numerous|multiple|countless|a lot of"
-        r"|an? (?!total|small)(?:\w+ )?(?:number|amount)(?: of)?|large numbers(?: of)?)\b"
-    ),
+    "many": r"(?<!\bhow )(?<!\bnot )\bmany\b(?! as\b)|\b(?:numerous|multiple|countless|a lot of"
+    r"|an? (?!total|small)(?:\w+ )?(?:number|amount)(?: of)?|large numbers(?: of)?)\b",
     "higher": r"\b(?:higher|greater|larger|only a fraction)\b",
     "none": r"\b(?:none|no[ -]one|nobody|not a single|not one|no (?!more|fewer|less|later|longer)(?=[a-z]))",
 }
@@ -136,23 +126,24 @@ _SINGULAR = (
 _PLAIN_QUOTES = str.maketrans("’“”", '\'""')
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------
+# --- reading ----------------------------------------------------------------------------------------------
 
 
 def read(as_printed: str) -> list[Quantity]:
     """Return every quantity that the printed English words support, in no particular order.
 
-    "347 out of 432" gives both numbers: only the reader of the source knows which is meant. A range is read both as
-    "between" and as "spread". Articles of law, dates, years and ages are no quantities. Words without any number or
-    quantity word give "exact 1" and "at_least 1" where they speak of a single person or thing.
+    "347 out of 432" gives both numbers, a range both "between" and "spread": only a reader of the source
+    knows which is meant. Articles of law, dates, years and ages are no quantities. Words on a single person
+    or thing, without any number or quantity word, give "exact" and "at_least" 1.
     """
     text = _plain(as_printed)
-    found, taken = _ranges(text)
-    numbers, spans = _numbers(text, taken)
-    found += numbers + _vague(text, taken + spans)
-    if not found and re.search(_SINGULAR, text):
-        found = [Quantity(1, None, "exact"), Quantity(1, None, "at_least")]
-    return found
+    found = list(_ranges(text))
+    found += _numbers(text, [span for span, _ in found])
+    found += _vague(text, [span for span, _ in found])
+    quantities = [quantity for _, quantity in found]
+    if not quantities and re.search(_SINGULAR, text):
+        return [Quantity(1, None, "exact"), Quantity(1, None, "at_least")]
+    return quantities
 
 
 def _plain(as_printed: str) -> str:
@@ -163,17 +154,15 @@ def _plain(as_printed: str) -> str:
     return text
 
 
-def _ranges(text: str) -> tuple[list[Quantity], list[tuple[int, int]]]:
-    """Return the quantities of two numbers, and their places."""
-    found, spans = [], []
+def _ranges(text: str) -> Iterator[Placed]:
+    """Yield the quantities of two numbers."""
     for match in re.finditer(_RANGE, text):
         low, high = _value(match["low"]), _value(match["high"])
-        if low >= high or not _is_range(text, match):
-            continue
-        rough = {match["low"], match["high"]} & {*_ROUND} or _qualifier(text, *match.span()) == "about"
-        found += [Quantity(low, high, kind, bool(rough)) for kind in bounds.TWO_NUMBERS]
-        spans.append(match.span())
-    return found, spans
+        if low < high and _is_range(text, match):
+            is_about = _qualifier(text, *match.span()) == "about"
+            rough = is_about or match["low"] in _ROUND or match["high"] in _ROUND
+            for kind in bounds.TWO_NUMBERS:
+                yield match.span(), Quantity(low, high, kind, rough)
 
 
 def _is_range(text: str, match: re.Match) -> bool:
@@ -183,18 +172,15 @@ def _is_range(text: str, match: re.Match) -> bool:
     return not (match["joint"] == "to" and changed)
 
 
-def _numbers(text: str, taken: list[tuple[int, int]]) -> tuple[list[Quantity], list[tuple[int, int]]]:
-    """Return the quantities of one number that begin outside the places `taken`, and their places."""
-    found, spans = [], []
+def _numbers(text: str, taken: list[Span]) -> Iterator[Placed]:
+    """Yield the quantities of one number that begin outside the places `taken`."""
     for match in re.finditer(_NUMBER, text):
         in_range = any(start <= match.start() < end for start, end in taken)
         is_scale = re.match(rf"dozen|{_SCALE}", match[0])
-        if in_range or (is_scale and re.search(rf"\b{_SOME_OF}\s+$", text[: match.start()])):
-            continue
-        kind = _qualifier(text, *match.span())
-        found.append(Quantity(_value(match[0]), None, kind, match[0] in _ROUND))
-        spans.append(match.span())
-    return found, spans
+        is_vague = is_scale and re.search(rf"\b{_SOME_OF}\s+$", text[: match.start()])  # several thousand
+        if not in_range and not is_vague:
+            kind = _qualifier(text, *match.span())
+            yield match.span(), Quantity(_value(match[0]), None, kind, match[0] in _ROUND)
 
 
 def _value(printed: str) -> float:
@@ -215,7 +201,7 @@ def _value(printed: str) -> float:
 
 
 def _qualifier(text: str, start: int, end: int) -> str:
-    """Return the bound that the words right before or after a number give it; "exact" where there are none."""
+    """Return the bound that the words right before or after a number give it, "exact" without any."""
     head = re.sub(rf"(?:(?<!\w)(?:{_BETWEEN})\s*)+$", "", text[:start].rstrip('"( ') + " ")
     sign = head.rstrip()[-1:]
     if text[end : end + 1] == "+":
@@ -231,40 +217,35 @@ def _qualifier(text: str, start: int, end: int) -> str:
     return "exact"
 
 
-def _vague(text: str, taken: list[tuple[int, int]]) -> list[Quantity]:
-    """Return the quantity words that belong to no number and no earlier word: several, dozens, most, none."""
-    found, taken = [], list(taken)
+def _vague(text: str, taken: list[Span]) -> Iterator[Placed]:
+    """Yield the quantity words that belong to no number and no earlier word: several, dozens, most, none."""
+    taken = list(taken)
     for kind, pattern in _VAGUE.items():
         for match in re.finditer(pattern, text):
             before, after = text[: match.start()], text[match.end() :]
             overlaps = any(start < match.end() and match.start() < end for start, end in taken)
-            is_qualifier = (match[0] == "some" and re.match(rf"\s+{_NUMBER}", after)) or (
-                kind == "most" and re.search(r"\bat (?:the )?$", before)
-            )
-            if overlaps or is_qualifier:
-                continue
-            none_known = kind == "none" and re.search(_KNOWN, after)
-            found.append(Quantity(None, None, "none_known" if none_known else kind, word=match[0]))
-            taken.append(match.span())
-    return found
+            some_number = match[0] == "some" and re.match(rf"\s+{_NUMBER}", after)
+            at_most = kind == "most" and re.search(r"\bat (?:the )?$", before)
+            if not (overlaps or some_number or at_most):
+                known = kind == "none" and re.search(_KNOWN, after)
+                yield match.span(), Quantity(None, None, "none_known" if known else kind, word=match[0])
+                taken.append(match.span())
 
 
-# --- comparing with what is typed ------------------------------------------------------------------------------------
+# --- comparing with what is typed -------------------------------------------------------------------------
 
 
-def matching(
-    as_printed: str, bound: str, value: float | None = None, value_to: float | None = None
-) -> Quantity | None:
+def matching(as_printed: str, bound: str, value: Number = None, value_to: Number = None) -> Quantity | None:
     """Return the `Quantity` of the printed words that is the typed one, or None."""
     typed = (value, value_to, bound)
     return next((quantity for quantity in read(as_printed) if quantity[:3] == typed), None)
 
 
-def cut_short(contexts: list[str], bound: str, value: float | None) -> str | None:
-    """Return how printed words read with the words around them, where these change the bound; None where they do not.
+def cut_short(contexts: list[str], bound: str, value: Number) -> str | None:
+    """Return how printed words read in their context, where that changes the bound everywhere, or None.
 
-    `contexts` are the places of the words in their text (`source_text.in_context`): "232 people" is exact only where
-    the text does not print "at least 232 people". One place that agrees, or that cannot be read, is enough for None.
+    "232 people" is exact only where the text (`contexts`, of `source_text.in_context`) does not print "at
+    least 232 people".
     """
     if value is None or not contexts:
         return None
@@ -274,10 +255,8 @@ def cut_short(contexts: list[str], bound: str, value: float | None) -> str | Non
     return f'the text reads {readings[0][0]} {bounds.number(value)}: "{contexts[0]}"'
 
 
-def disagreement(
-    as_printed: str, bound: str, value: float | None = None, value_to: float | None = None
-) -> str | None:
-    """Return how the printed words differ from what is typed, as the end of a sentence; None where they agree."""
+def disagreement(as_printed: str, bound: str, value: Number = None, value_to: Number = None) -> str | None:
+    """Return how printed words differ from what is typed, as the end of a message; None: they agree."""
     if matching(as_printed, bound, value, value_to):
         return None
     typed = _in_words(bound, value, value_to)
@@ -287,5 +266,5 @@ def disagreement(
     return f'{typed} is typed, but "{as_printed}" reads as {", or ".join(dict.fromkeys(seen))}'
 
 
-def _in_words(bound: str, *values: float | None) -> str:
+def _in_words(bound: str, *values: Number) -> str:
     return " ".join([bound, *(bounds.number(n) for n in values if n is not None)])
