@@ -37,7 +37,7 @@ def printed_by(raw: Tables, day: pd.Timestamp, data: Path = paths.DATA) -> Table
         key = tables.key(name, data)
         rows = raw[name][raw[name][key].isin(told.get(name, ()))]
         later = rows[key].isin(told_later.get(name, ()))
-        rows = _without_our_words(rows, later)
+        rows = _without(rows, _OUR_WORDS, later)
         for column in _may_be_empty(name, keys[name], data):
             open_rows = [row_id for row_id in rows[key] if column in left_open[name, row_id]]
             columns = _NUMBER if column in _NUMBER else [column]
@@ -48,10 +48,10 @@ def printed_by(raw: Tables, day: pd.Timestamp, data: Path = paths.DATA) -> Table
     kept["persons"] = raw["persons"][raw["persons"]["person_id"].isin(kept["parties"]["person_id"])]
     _empty_lost_keys(kept, keys, data)
     owners = [kept["parties"][key.column].isin(told_later.get(key.table, ())) for key in keys["parties"]]
-    kept["parties"] = _without_our_words(kept["parties"], pd.concat(owners, axis=1).any(axis=1))
+    kept["parties"] = _without(kept["parties"], _OUR_WORDS, pd.concat(owners, axis=1).any(axis=1))
     repeated_later = raw["claims"].drop(kept["claims"].index)["same_statement"].dropna()
     repeated = kept["claims"]["same_statement"].isin(repeated_later)
-    kept["claims"] = _without_our_words(kept["claims"], repeated)
+    kept["claims"] = _without(kept["claims"], _OUR_WORDS, repeated)
     kept["charges"] = _without(kept["charges"], ["part"], kept["charges"]["article_id"].isna())
     return {name: table.reset_index(drop=True) for name, table in kept.items()}
 
@@ -65,10 +65,6 @@ def _left_open(mentions: pd.DataFrame) -> dict[tuple[str, str], set[str]]:
     columns = mentions["differs_on"].fillna("").str.split("; ").map(set)
     by_row = columns.groupby([mentions["table"], mentions["row_id"]])
     return {row: set.intersection(*sets) for row, sets in by_row}
-
-
-def _without_our_words(table: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
-    return _without(table, _OUR_WORDS, hidden)
 
 
 def _without(table: pd.DataFrame, columns: Iterable[str], hidden: pd.Series) -> pd.DataFrame:
@@ -95,19 +91,14 @@ def _drop_orphans(kept: Tables, keys: dict[str, list[tables.ForeignKey]], data: 
         for name, table in kept.items():
             is_orphan = pd.Series(False, index=table.index)
             for key in keys[name]:
-                if _is_owner(name, key):
-                    is_orphan |= table[key.column].notna() & ~_is_kept(
-                        table[key.column], key.table, kept, data
-                    )
+                if key.required or "parties" in (name, key.table):
+                    ids = table[key.column]
+                    is_orphan |= ids.notna() & ~_is_kept(ids, key.table, kept, data)
             if {"table", "row_id"} <= set(table) and name != "corrections":
                 for other, ids in table.groupby("table")["row_id"]:
                     is_orphan[ids.index] |= ~_is_kept(ids, other, kept, data)
             kept[name] = table[~is_orphan]
             found |= is_orphan.any()
-
-
-def _is_owner(name: str, key: tables.ForeignKey) -> bool:
-    return key.required or "parties" in (name, key.table)
 
 
 def _is_kept(ids: pd.Series, table: str, kept: Tables, data: Path) -> pd.Series:

@@ -18,14 +18,12 @@ from qantar.record import as_of_day, bounds, case_state, dates, tables, wording
 RESTRICTIONS = next(
     field["constraints"]["enum"] for field in tables.fields("restrictions") if field["name"] == "kind"
 )
-_BOUND_TYPES = {
-    "low": "Float64",
-    "high": "Float64",
-    **dict.fromkeys(("firm", "low_open", "high_open"), "boolean"),
-}
+_BOUND_TYPES = dict.fromkeys(("low", "high"), "Float64")
+_BOUND_TYPES |= dict.fromkeys(("firm", "low_open", "high_open"), "boolean")
+Frame = pd.DataFrame
 
 
-def clean_tables(data: Path = paths.DATA, printed_by: str | None = None) -> dict[str, pd.DataFrame]:
+def clean_tables(data: Path = paths.DATA, printed_by: str | None = None) -> dict[str, Frame]:
     """Return the clean tables of the raw tables in the folder `data`, by name.
 
     They may have more columns than are declared; `tables.table_bytes` takes the declared ones. `printed_by`
@@ -46,14 +44,9 @@ def clean_tables(data: Path = paths.DATA, printed_by: str | None = None) -> dict
     made["assemblies"] = _assemblies(made["assemblies"], made["restrictions"])
     made["restrictions"] = _restrictions(made["restrictions"], reported, made["sentences"])
     made["incidents"] = _with_numbers(made["incidents"], "acts_bound", "acts")
-    by = _lookup(made["acts"]["by"], raw["organisations"], "kind")
-    made["acts"] = made["acts"].assign(by_kind=by)
-    for name, columns in {
-        "cases": ["region_2022_01"],
-        "incidents": ["region_2022_01"],
-        "assemblies": ["region_2022_01", "lat", "lon"],
-    }.items():
-        made[name] = _with_columns_of(raw["places"], columns, made[name])
+    made["acts"] = made["acts"].assign(by_kind=_lookup(made["acts"]["by"], raw["organisations"], "kind"))
+    for name in ("cases", "incidents", "assemblies"):
+        made[name] = _with_columns_of(raw["places"], ["region_2022_01", "lat", "lon"], made[name])
     of_source = ["published_first", "published_last", "team"]
     made["mentions"] = _with_columns_of(raw["sources"], of_source, raw["mentions"])
     claims = _with_days(raw["claims"], "claims")
@@ -63,13 +56,13 @@ def clean_tables(data: Path = paths.DATA, printed_by: str | None = None) -> dict
     return {name: {**raw, **made}[name] for name in tables.clean_names(data)}
 
 
-def _with_columns_of(other: pd.DataFrame, columns: list[str], table: pd.DataFrame) -> pd.DataFrame:
+def _with_columns_of(other: Frame, columns: list[str], table: Frame) -> Frame:
     """Return a table with columns of another one, whose key (its first column) both have."""
     key = other.columns[0]
     return table.merge(other[[key, *columns]], on=key, how="left", validate="many_to_one")
 
 
-def _lookup(keys: pd.Series, table: pd.DataFrame, column: str) -> pd.Series:
+def _lookup(keys: pd.Series, table: Frame, column: str) -> pd.Series:
     """Return for each key the cell of its row in a column of a table, whose key is its first column."""
     return keys.map(table.set_index(table.columns[0])[column].to_dict())
 
@@ -77,7 +70,7 @@ def _lookup(keys: pd.Series, table: pd.DataFrame, column: str) -> pd.Series:
 # --- dates and bounds -------------------------------------------------------------------------------------
 
 
-def _with_days(table: pd.DataFrame, name: str) -> pd.DataFrame:
+def _with_days(table: Frame, name: str) -> Frame:
     """Add <column>_first and <column>_last (datetime64; NaT where open or empty) for each column of dates.
 
     A printed day that cannot be right (date_basis is slip) is not computed with.
@@ -93,7 +86,7 @@ def _with_days(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table
 
 
-def _with_bounds(claims: pd.DataFrame) -> pd.DataFrame:
+def _with_bounds(claims: Frame) -> Frame:
     """Add low, high, low_open, high_open and firm to claims that have their unit."""
     by_id = dict(zip(claims["claim_id"], claims.to_dict("records"), strict=True))
 
@@ -119,12 +112,12 @@ def claim_bounds(claim: Mapping[str, Any], whole: bounds.Bounds = bounds.UNKNOWN
     return bounds.bounds(claim["bound"], *values, percent=percent, rough=rough, whole=whole)
 
 
-def _with_numbers(table: pd.DataFrame, bound: str, *values: str) -> pd.DataFrame:
+def _with_numbers(table: Frame, bound: str, *values: str) -> Frame:
     """Add low, high and firm, from the column of a bound and those of its values; empty without a bound."""
     found = []
     for kind, *cells in table[[bound, *values]].itertuples(index=False):
-        is_given = not pd.isna(kind)
-        found.append(bounds.bounds(kind, *map(_number_or_none, cells)) if is_given else (None,) * 6)
+        numbers = map(_number_or_none, cells)
+        found.append(bounds.UNKNOWN._replace(firm=None) if pd.isna(kind) else bounds.bounds(kind, *numbers))
     return _join_bounds(table, found)
 
 
@@ -132,7 +125,7 @@ def _number_or_none(cell: Any) -> float | None:
     return None if pd.isna(cell) else float(cell)
 
 
-def _join_bounds(table: pd.DataFrame, found: Iterable[tuple]) -> pd.DataFrame:
+def _join_bounds(table: Frame, found: Iterable[tuple]) -> Frame:
     added = pd.DataFrame(found, columns=bounds.Bounds._fields, index=table.index)
     return table.join(added[[*_BOUND_TYPES]].astype(_BOUND_TYPES))
 
@@ -140,7 +133,7 @@ def _join_bounds(table: pd.DataFrame, found: Iterable[tuple]) -> pd.DataFrame:
 # --- who mentions a row -----------------------------------------------------------------------------------
 
 
-def _with_tellers(table: pd.DataFrame, name: str, raw: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _with_tellers(table: Frame, name: str, raw: dict[str, Frame]) -> Frame:
     """Add told_by, the sources that mention a row as they were published, and the day of the first."""
     mentions = raw["mentions"][raw["mentions"]["table"] == name]
     by_row = (
@@ -155,7 +148,7 @@ def _with_tellers(table: pd.DataFrame, name: str, raw: dict[str, pd.DataFrame]) 
     return table.join(by_row, on=table.columns[0], validate="one_to_one")
 
 
-def _with_expected(steps: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+def _with_expected(steps: Frame, mentions: Frame) -> Frame:
     """Add expected: True where every source that mentions a step expects it, so that it changes no state."""
     of_steps = mentions[mentions["table"] == "steps"]
     expected = (of_steps["hedge"] == "expected").groupby(of_steps["row_id"]).all()
@@ -165,14 +158,14 @@ def _with_expected(steps: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
 # --- cases and assemblies ---------------------------------------------------------------------------------
 
 
-def _sentences(sentences: pd.DataFrame, steps: pd.DataFrame, restrictions: pd.DataFrame) -> pd.DataFrame:
+def _sentences(sentences: Frame, steps: Frame, restrictions: Frame) -> Frame:
     """Add the bounds of a sentence, and its date: that of its step or restriction."""
     of_step = _lookup(sentences["step_id"], steps, "date")
     of_restriction = _lookup(sentences["restriction_id"], restrictions, "date")
     return _with_numbers(sentences, "bound", "value", "value_to").assign(date=of_step.fillna(of_restriction))
 
 
-def _charges(charges: pd.DataFrame, steps: pd.DataFrame, parties: pd.DataFrame) -> pd.DataFrame:
+def _charges(charges: Frame, steps: Frame, parties: Frame) -> Frame:
     """Add what became of a charge, and the charge that it became."""
     steps_of = tables.groups(steps, "case_id")
     became, into = [], []
@@ -185,7 +178,7 @@ def _charges(charges: pd.DataFrame, steps: pd.DataFrame, parties: pd.DataFrame) 
     return charges.assign(became=became, became_charge_id=into)
 
 
-def _parties(made: dict[str, pd.DataFrame], steps: pd.DataFrame) -> pd.DataFrame:
+def _parties(made: dict[str, Frame], steps: Frame) -> Frame:
     """Add a party's charges, outcome, sentence, state, custody and latest step."""
     parties, sentences = made["parties"], made["sentences"]
     charges = made["charges"].assign(
@@ -245,9 +238,7 @@ def _last(found: Iterable) -> Any:
     return next(reversed([*found]), None)
 
 
-def _cases(
-    cases: pd.DataFrame, parties: pd.DataFrame, steps: pd.DataFrame, sources: pd.DataFrame
-) -> pd.DataFrame:
+def _cases(cases: Frame, parties: Frame, steps: Frame, sources: Frame) -> Frame:
     """Add to which day a case is last reported, its latest step, its state, and how many are accused."""
     newest = cases["told_by"].str.split("; ").str[-1]
     latest = steps.dropna(subset="date").drop_duplicates("case_id", keep="last").set_index("case_id")
@@ -265,7 +256,7 @@ def _cases(
     )
 
 
-def _assemblies(assemblies: pd.DataFrame, restrictions: pd.DataFrame) -> pd.DataFrame:
+def _assemblies(assemblies: Frame, restrictions: Frame) -> Frame:
     """Add a column for each kind of restriction: True where a source mentions one, empty where none does."""
     ahead = restrictions.assign(assembly_id=restrictions["ahead_of_assembly_id"])
     told = pd.concat([restrictions, ahead]).dropna(subset="assembly_id")
@@ -273,7 +264,7 @@ def _assemblies(assemblies: pd.DataFrame, restrictions: pd.DataFrame) -> pd.Data
     return assemblies.join(kinds.astype("boolean").where(kinds), on="assembly_id", validate="one_to_one")
 
 
-def _restrictions(restrictions: pd.DataFrame, steps: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+def _restrictions(restrictions: Frame, steps: Frame, sentences: Frame) -> Frame:
     """Add the sentences of a restriction: its own, and those of its kind in the case that it led to."""
     sentences = sentences.assign(case_id=_lookup(sentences["step_id"], steps, "case_id"))
     own, of_case = tables.groups(sentences, "restriction_id"), tables.groups(sentences, "case_id")
@@ -306,8 +297,5 @@ def write(data: Path = paths.DATA) -> None:
 
 def stale(data: Path = paths.DATA) -> list[Path]:
     """Return the paths of clean tables that differ from what the raw tables give, or are missing."""
-    return [
-        path
-        for path, content in clean_bytes(data).items()
-        if not path.is_file() or path.read_bytes() != content
-    ]
+    content = clean_bytes(data)
+    return [path for path in content if not path.is_file() or path.read_bytes() != content[path]]

@@ -10,7 +10,7 @@ NA = None
 
 
 def steps(*words):
-    """Rows of steps: "verdict guilty", "charged @riots" (its charge), "reclassified @riots >rules" (what it became)."""
+    """Rows of steps, a word for each cell: "verdict guilty", "charged @charge", "closed !party #case"."""
     rows = []
     for text in words:
         row = SimpleNamespace(case_id="case", party_id=NA, charge_id=NA, into_charge_id=NA, outcome=NA)
@@ -28,31 +28,23 @@ def sentences(*states):
 
 # fmt: off
 @pytest.mark.parametrize(("told", "served", "state"), [
-    ([], [], "not_told"),
-    (["summoned", "appeal_filed"], [], "not_told"),
+    ([], [], "not_told"), (["summoned", "appeal_filed"], [], "not_told"),
     *(([step], [], "open") for step in sorted(case_state._OPEN)),
-    (["charged", "closed"], [], "ended"),
-    (["closed", "reopened"], [], "open"),
-    (["closed", "sent_to_court"], [], "open"),
-    (["charged", "dropped"], [], "ended"),
-    (["charged", "dropped @riots"], [], "open"),
-    (["verdict guilty"], [], "convicted"),
-    (["verdict not_guilty"], [], "ended"),
-    (["verdict guilty", "appeal_filed"], [], "convicted"),
+    (["charged", "closed"], [], "ended"), (["closed", "reopened"], [], "open"),
+    (["closed", "sent_to_court"], [], "open"), (["charged", "dropped"], [], "ended"),
+    (["charged", "dropped @riots"], [], "open"), (["verdict guilty"], [], "convicted"),
+    (["verdict not_guilty"], [], "ended"), (["verdict guilty", "appeal_filed"], [], "convicted"),
     (["verdict not_guilty", "appeal_decided upheld"], [], "convicted"),
     (["verdict guilty", "appeal_decided changed"], [], "convicted"),
     (["verdict guilty", "appeal_decided not_guilty"], [], "ended"),
-    (["appeal_decided changed"], [], "convicted"),
-    (["verdict guilty", "remand"], [], "convicted"),
-    (["verdict guilty", "reopened"], [], "open"),
-    (["verdict guilty", "reinstated"], [], "open"),
+    (["appeal_decided changed"], [], "convicted"), (["verdict guilty", "remand"], [], "convicted"),
+    (["verdict guilty", "reopened"], [], "open"), (["verdict guilty", "reinstated"], [], "open"),
     (["verdict guilty", "charged"], [], "open"),
     (["verdict guilty", "amnesty_decided granted"], [], "ended"),
     (["verdict guilty", "amnesty_decided refused"], [], "convicted"),
     (["verdict guilty", "parole_decided granted"], [], "ended"),
     (["verdict guilty", "parole_decided granted", "serving_resumed"], [], "convicted"),
-    (["penalised"], [], "convicted"),
-    (["verdict guilty"], ["ended", "amnestied", "annulled"], "ended"),
+    (["penalised"], [], "convicted"), (["verdict guilty"], ["ended", "amnestied", "annulled"], "ended"),
     (["verdict guilty"], ["ended", "immediate"], "convicted"),
     (["verdict guilty", "reopened"], ["annulled"], "open"),
 ])
@@ -71,12 +63,12 @@ def test_the_state_of_a_case_is_that_of_the_accused_who_is_worst_off(states, sta
 
 @pytest.mark.parametrize(("told", "own", "became"), [
     ([], [], ""),
-    (["charged @riots", "charged @false", "verdict guilty !other", "verdict guilty #elsewhere"], [0], "charged"),
+    (["charged @riots", "charged @false", "closed !other", "closed #elsewhere"], [0], "charged"),
     (["charged", "verdict guilty !party"], [0, 1], "verdict guilty"),
     (["charged @riots", "reclassified @riots >rules", "verdict guilty"], [0, 1], "reclassified"),
     (["reclassified @riots >rules", "reinstated @riots", "verdict guilty"], [0, 1, 2], "verdict guilty"),
     (["reinstated @riots", "reclassified @riots >rules", "verdict guilty"], [0, 1], "reclassified"),
-    (["verdict guilty", "amnesty_decided refused", "appeal_filed", "released"], [0, 1, 2, 3], "verdict guilty"),
+    (["penalised", "amnesty_decided refused", "appeal_filed", "released"], [0, 1, 2, 3], "penalised"),
     (["verdict guilty", "parole_decided granted", "amnesty_decided granted"], [0, 1, 2], "verdict guilty"),
     (["verdict guilty", "serving_resumed", "closed"], [0, 1, 2], "verdict guilty"),
     (["remand", "summoned", "deferred", "sentence_replaced"], [0, 1, 2, 3], ""),
@@ -93,7 +85,7 @@ def test_a_charge_became_what_the_last_of_its_own_steps_says(told, own, became):
     ("prison", ("exact", 3, NA), "year", "immediate", "prison 3 years"),
     ("restricted_freedom", ("exact", 1, NA), "year", "ended", "restricted freedom 1 year (ended)"),
     ("fine", ("spread", 60, 200.5), "EUR", "immediate", "fine 60 to 200.5 EUR"),
-    ("administrative_detention", ("spread", 1, 15), "day", "immediate", "administrative detention 1 to 15 days"),
+    ("house_arrest", ("spread", 1, 15), "day", "immediate", "house arrest 1 to 15 days"),
     ("prison", ("several", NA, NA), "year", "deferred", "prison several years (deferred)"),
     ("account_freeze", (NA, NA, NA), NA, "annulled", "account freeze, how much is not told (annulled)"),
 ])

@@ -43,10 +43,8 @@ def test_marks_links_quotes_and_spaces_are_made_plain():
 
 # fmt: off
 @pytest.mark.parametrize(("words", "paragraph", "item", "problem"), [
-    ("227 people", 1, 0, None),
-    ("4,353 were hurt", 2, 2, None),
-    ("'ill-treated'", 3, 0, "these words do not stand in the text copy"),
-    ('"ill-treated"', 3, 0, None),
+    ("227 people", 1, 0, None), ("4,353 were hurt", 2, 2, None),
+    ("'ill-treated'", 3, 0, "these words do not stand in the text copy"), ('"ill-treated"', 3, 0, None),
     ("cells where they were beaten", 2, 3, None),
     ("were killed by the police", 1, 0, "these words do not stand in the text copy"),
     ("Many more they were", 2, 2, "these words do not stand in the text copy"),

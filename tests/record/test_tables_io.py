@@ -31,9 +31,8 @@ def test_a_table_is_written_as_it_was_read(frozen):
 
 
 def test_cells_are_written_in_their_declared_form():
-    table = pd.DataFrame({
-        "answer_id": ["a"], "act_id": ["b"], "table": ["acts"], "row_id": ["c, d"], "note": [None], "more": ["no"],
-    })  # fmt: skip
+    columns = ["more", "note", "answer_id", "act_id", "table", "row_id"]
+    table = pd.DataFrame([["no", None, "a", "b", "acts", "c, d"]], columns=columns)
     assert tables.table_bytes(table, "answers") == b'answer_id,act_id,table,row_id,note\na,b,acts,"c, d",\n'
     with pytest.raises(KeyError, match="note"):
         tables.table_bytes(table.drop(columns="note"), "answers")

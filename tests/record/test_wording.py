@@ -106,12 +106,11 @@ def test_the_parser_reads_any_text_without_failing(text):
 
 # fmt: off
 @pytest.mark.parametrize(("contexts", "bound", "value", "problem"), [
-    (["killed at least 232 people"], "exact", 232, 'the text reads at_least 232: "killed at least 232 people"'),
-    (["killed at least 232 people"], "at_least", 232, None),
+    (["killed at least 232"], "exact", 232, 'the text reads at_least 232: "killed at least 232"'),
+    (["killed at least 232"], "at_least", 232, None),
     (["at least 232 died", "and 232 people"], "exact", 232, None),
-    (["at least 232 died", "over 232 people"], "exact", 232, 'the text reads at_least 232: "at least 232 died"'),
-    (["at least 232 died", "no number"], "exact", 232, None),
-    (["at least 232"], "several", None, None),
+    (["at least 232", "over 232"], "exact", 232, 'the text reads at_least 232: "at least 232"'),
+    (["at least 232 died", "no number"], "exact", 232, None), (["at least 232"], "several", None, None),
     ([], "exact", 232, None),
 ])
 def test_words_that_are_cut_short_are_read_in_their_context(contexts, bound, value, problem):
