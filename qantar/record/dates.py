@@ -1,11 +1,12 @@
-"""TODO record.dates."""
+"""Dates as the record writes them: the part of EDTF (ISO 8601-2) that the codebook uses.
 
+A day, a month or a year; an interval of two of these; an interval with an open start (`../2022-03-10`).
+"""
+
+import calendar
 import functools
 import re
 from datetime import date
-
-import edtf
-from edtf.parser.edtf_exceptions import EDTFParseException
 
 # The columns that hold EDTF dates, by table.
 DATE_COLUMNS = {
@@ -14,33 +15,36 @@ DATE_COLUMNS = {
     **dict.fromkeys(("steps", "assemblies", "restrictions", "incidents", "acts"), ("date",)),
 }
 
-# Of EDTF only what the codebook uses: a year, month or day, a period, and a period that is open at its beginning.
-_DAY = r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?"
-_FORM = re.compile(rf"(?:(?:{_DAY}|\.\.)/)?{_DAY}")
+_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}")
 
 
 @functools.cache
-def days(text):
-    """Return the first and last day (datetime.date) of an EDTF date; None for an open end.
+def days(text: str) -> tuple[date | None, date]:
+    """Return the first and the last day of an EDTF date; the first is None where the start is open.
 
-    2022-08 is 1 to 31 August, ../2022-03-10 has no first day. Raises ValueError, as a sentence, for what is no EDTF date,
-    and for an interval that ends before it begins.
+    2022-08 is 1 to 31 August. Raises ValueError with a sentence for any other form, for a day that does not
+    exist, and for an interval that ends before it begins.
     """
-    if not _FORM.fullmatch(text):
-        raise ValueError(
-            f"{text!r} is no date of the form 2022-08-15, 2022-08, 2022-01-01/2022-09-30 or ../2022-03-10"
-        )
+    start, slash, end = text.rpartition("/")
     try:
-        parsed = edtf.parse_edtf(text)
-        ends = [_day(end) for end in (parsed.lower_strict(), parsed.upper_strict())]
-    except (EDTFParseException, ValueError, AttributeError, TypeError):
+        first, last = _first_and_last_day(end)
+        if slash:
+            first = None if start == ".." else _first_and_last_day(start)[0]
+    except ValueError:
         raise ValueError(
             f"{text!r} is no date of the form 2022-08-15, 2022-08, 2022-01-01/2022-09-30 or ../2022-03-10"
         ) from None
-    if None not in ends and ends[0] > ends[1]:
+    if first is not None and first > last:
         raise ValueError(f"{text!r} ends before it begins")
-    return tuple(ends)
+    return first, last
 
 
-def _day(moment):
-    return None if isinstance(moment, float) else date(*moment[:3])
+def _first_and_last_day(text: str) -> tuple[date, date]:
+    if not _DATE.fullmatch(text):
+        raise ValueError
+    parts = [int(part) for part in text.split("-")]
+    first = date(*parts, *[1] * (3 - len(parts)))
+    if len(parts) == 3:
+        return first, first
+    last_month = 12 if len(parts) == 1 else first.month
+    return first, date(first.year, last_month, calendar.monthrange(first.year, last_month)[1])

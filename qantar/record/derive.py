@@ -1,11 +1,13 @@
-"""raw -> clean: what follows from the typed rows, added to them; nothing is repaired and nothing is left out.
+"""The clean tables, made whole from the raw ones and never edited.
 
-One idea: a clean table is its raw table, row by row, with the bounds of each figure, the first and last day of each date,
-and what a reader needs from the vocabularies joined in. It is made whole from data/raw/ and never edited.
+A clean table is its raw table, row by row, with the bounds of each figure, the first and last day of each
+date, and what other tables say of a row. Nothing is repaired, nothing is left out.
 """
 
 import functools
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -16,392 +18,284 @@ from qantar.record import as_of_day, bounds, case_state, dates, tables, wording
 RESTRICTIONS = next(
     field["constraints"]["enum"] for field in tables.fields("restrictions") if field["name"] == "kind"
 )
+_BOUND_TYPES = dict.fromkeys(("low", "high"), "Float64")
+_BOUND_TYPES |= dict.fromkeys(("firm", "low_open", "high_open"), "boolean")
+Frame = pd.DataFrame
 
 
-def clean_tables(data=paths.DATA, printed_by=None):
-    """Return the clean tables of the raw tables in the folder `data`, as a dict of DataFrames by name.
+def clean_tables(data: Path = paths.DATA, printed_by: str | None = None) -> dict[str, Frame]:
+    """Return the clean tables of the raw tables in the folder `data`, by name.
 
-    `printed_by` (a day, "2022-12-31") keeps what the sources surely published by that day tell, and nothing that only a later one
-    tells. The raw tables must have passed the checks: where a cell is wrong, this raises ValueError without saying where.
+    They may have more columns than are declared; `tables.table_bytes` takes the declared ones. `printed_by`
+    (a day, "2022-12-31") keeps what the sources surely published by then say. The raw tables must have
+    passed the checks: a wrong cell raises ValueError without its place.
     """
     raw = {name: tables.read_table(name, data) for name in tables.raw_names(data)}
-    raw["sources"] = raw["sources"].pipe(_with_days, "published").pipe(_with_days, "covers")
+    raw["sources"] = _with_days(raw["sources"], "sources")
     if printed_by is not None:
-        raw = as_of_day.printed_by(raw, pd.Timestamp(printed_by))
-    claims = (
-        raw["claims"]
-        .pipe(_with_days, "as_of")
-        .pipe(_with_days, "stated_on")
-        .pipe(_without_days_of_slips)
-        .merge(
-            raw["measures"][["measure_id", "theme", "unit", "period"]],
-            on="measure_id",
-            how="left",
-            validate="many_to_one",
-        )
-        .merge(
-            raw["sources"][["source_id", "published_first", "published_last", "team", "publisher"]],
-            on="source_id",
-            how="left",
-            validate="many_to_one",
-        )
-        .pipe(_with_bounds)
-    )
-    made = {**raw, "claims": claims, **_things(raw)}
-    return {name: made[name] for name in tables.clean_names(data)}
-
-
-def _without_days_of_slips(claims):
-    """A day that is printed and cannot be right is kept as printed and not computed with."""
-    slip = claims["date_basis"] == "slip"
-    return claims.assign(
-        as_of_first=claims["as_of_first"].mask(slip), as_of_last=claims["as_of_last"].mask(slip)
-    )
-
-
-# --- things ----------------------------------------------------------------------------------------------------------
-
-
-def _things(raw):
-    """Return the clean tables of things, with who tells of them and what became of them, by name."""
-    made = {name: _with_tellers(raw[name], name, raw) for name in tables.MENTIONED}
-    for name, columns in dates.DATE_COLUMNS.items():
-        for column in columns if name in made else ():
-            made[name] = _with_days(made[name], column)
-    places = raw["places"].set_index("place_id")
+        raw = as_of_day.printed_by(raw, pd.Timestamp(printed_by), data)
+    made = {name: _with_days(_with_tellers(raw[name], name, raw), name) for name in tables.MENTIONED}
     made["steps"] = _with_expected(made["steps"], raw["mentions"])
-    all_steps, steps = made["steps"], made["steps"][~made["steps"]["expected"]]
-    sentences = _with_dates_of_sentences(made["sentences"], all_steps, made["restrictions"])
-    sentences = _with_numbers(sentences, "value", "value_to", "bound")
-    charges = _charges(made["charges"], steps, raw["parties"])
-    parties = _parties(raw["parties"], raw["cases"], charges, steps, sentences, raw["articles"])
-    return {
-        **made,
-        "mentions": raw["mentions"].merge(
-            raw["sources"][["source_id", "published_first", "published_last", "team"]],
-            on="source_id",
-            validate="many_to_one",
-        ),
-        "charges": charges,
-        "sentences": sentences,
-        "parties": parties,
-        "cases": _cases(made["cases"], parties, steps, sentences, raw["sources"], places),
-        "assemblies": _assemblies(made["assemblies"], made["restrictions"], places),
-        "restrictions": made["restrictions"].assign(
-            sentence=_of_restrictions(made["restrictions"], steps, sentences)
-        ),
-        "incidents": _with_numbers(made["incidents"], "acts", None, "acts_bound").assign(
-            region_2022_01=_of(made["incidents"]["place_id"], places["region_2022_01"])
-        ),
-        "acts": made["acts"].assign(
-            by_kind=_of(made["acts"]["by"], raw["organisations"].set_index("organisation_id")["kind"])
-        ),
-    }
+    reported = made["steps"][~made["steps"]["expected"]]
+    made["sentences"] = _sentences(made["sentences"], made["steps"], made["restrictions"])
+    made["charges"] = _charges(made["charges"], reported, raw["parties"])
+    made["parties"] = _parties({**raw, **made}, reported)
+    made["cases"] = _cases(made["cases"], made["parties"], reported, raw["sources"])
+    made["assemblies"] = _assemblies(made["assemblies"], made["restrictions"])
+    made["restrictions"] = _restrictions(made["restrictions"], reported, made["sentences"])
+    made["incidents"] = _with_numbers(made["incidents"], "acts_bound", "acts")
+    made["acts"] = made["acts"].assign(by_kind=_lookup(made["acts"]["by"], raw["organisations"], "kind"))
+    for name in ("cases", "incidents", "assemblies"):
+        made[name] = _with_columns_of(raw["places"], ["region_2022_01", "lat", "lon"], made[name])
+    of_source = ["published_first", "published_last", "team"]
+    made["mentions"] = _with_columns_of(raw["sources"], of_source, raw["mentions"])
+    claims = _with_days(raw["claims"], "claims")
+    claims = _with_columns_of(raw["sources"], [*of_source, "publisher"], claims)
+    claims = _with_columns_of(raw["measures"], ["theme", "unit", "period"], claims)
+    made["claims"] = _with_bounds(claims)
+    return {name: {**raw, **made}[name] for name in tables.clean_names(data)}
 
 
-def _of(keys, values):
-    """Return for each key its value in a Series, and nothing for an empty key."""
-    return keys.map(values.to_dict())
+def _with_columns_of(other: Frame, columns: list[str], table: Frame) -> Frame:
+    """Return a table with columns of another one, whose key (its first column) both have."""
+    key = other.columns[0]
+    return table.merge(other[[key, *columns]], on=key, how="left", validate="many_to_one")
 
 
-def _with_tellers(table, name, raw):
-    """Add told_by and first_published: the sources that tell of a thing, in order of publication, and the day of the first."""
-    told = (
-        raw["mentions"][raw["mentions"]["table"] == name]
-        .merge(raw["sources"], on="source_id")
+def _lookup(keys: pd.Series, table: Frame, column: str) -> pd.Series:
+    """Return for each key the cell of its row in a column of a table, whose key is its first column."""
+    return keys.map(table.set_index(table.columns[0])[column].to_dict())
+
+
+# --- dates and bounds -------------------------------------------------------------------------------------
+
+
+def _with_days(table: Frame, name: str) -> Frame:
+    """Add <column>_first and <column>_last (datetime64; NaT where open or empty) for each column of dates.
+
+    A printed day that cannot be right (date_basis is slip) is not computed with.
+    """
+    for column in dates.DATE_COLUMNS.get(name, ()):
+        ends = [dates.days(text) if isinstance(text, str) else (None, None) for text in table[column]]
+        for n, end in enumerate(("first", "last")):
+            table = table.assign(**{f"{column}_{end}": pd.to_datetime([pair[n] for pair in ends])})
+    if name == "claims":
+        slip = table["date_basis"] == "slip"
+        for column in ("as_of_first", "as_of_last"):
+            table = table.assign(**{column: table[column].mask(slip)})
+    return table
+
+
+def _with_bounds(claims: Frame) -> Frame:
+    """Add low, high, low_open, high_open and firm to claims that have their unit."""
+    by_id = dict(zip(claims["claim_id"], claims.to_dict("records"), strict=True))
+
+    @functools.cache
+    def of(claim_id: str) -> bounds.Bounds:
+        claim = by_id[claim_id]
+        has_base = claim["bound"] == "most" and isinstance(claim["base_claim_id"], str)
+        return claim_bounds(claim, of(claim["base_claim_id"]) if has_base else bounds.UNKNOWN)
+
+    return _join_bounds(claims, map(of, claims["claim_id"]))
+
+
+def claim_bounds(claim: Mapping[str, Any], whole: bounds.Bounds = bounds.UNKNOWN) -> bounds.Bounds:
+    """Return the Bounds of a claim (a row with as_printed, bound, value, value_to and unit).
+
+    `whole` are the bounds of its base, which only "most" needs. Raises ValueError where value and bound do
+    not belong together.
+    """
+    values = _number_or_none(claim["value"]), _number_or_none(claim["value_to"])
+    quantity = wording.matching(claim["as_printed"], claim["bound"], *values)
+    rough = quantity is not None and quantity.rough
+    percent = claim["unit"] == "percent"
+    return bounds.bounds(claim["bound"], *values, percent=percent, rough=rough, whole=whole)
+
+
+def _with_numbers(table: Frame, bound: str, *values: str) -> Frame:
+    """Add low, high and firm, from the column of a bound and those of its values; empty without a bound."""
+    found = []
+    for kind, *cells in table[[bound, *values]].itertuples(index=False):
+        numbers = map(_number_or_none, cells)
+        found.append(bounds.UNKNOWN._replace(firm=None) if pd.isna(kind) else bounds.bounds(kind, *numbers))
+    return _join_bounds(table, found)
+
+
+def _number_or_none(cell: Any) -> float | None:
+    return None if pd.isna(cell) else float(cell)
+
+
+def _join_bounds(table: Frame, found: Iterable[tuple]) -> Frame:
+    added = pd.DataFrame(found, columns=bounds.Bounds._fields, index=table.index)
+    return table.join(added[[*_BOUND_TYPES]].astype(_BOUND_TYPES))
+
+
+# --- who mentions a row -----------------------------------------------------------------------------------
+
+
+def _with_tellers(table: Frame, name: str, raw: dict[str, Frame]) -> Frame:
+    """Add told_by, the sources that mention a row as they were published, and the day of the first."""
+    mentions = raw["mentions"][raw["mentions"]["table"] == name]
+    by_row = (
+        _with_columns_of(raw["sources"], ["published_last"], mentions)
         .sort_values("published_last", kind="stable")
+        .groupby("row_id")
+        .agg(
+            first_published=("published_last", "first"),
+            told_by=("source_id", lambda ids: "; ".join(dict.fromkeys(ids))),
+        )
     )
-    by = told.groupby("row_id", sort=False)
-    keys = table[tables.key(name)]
-    return table.assign(
-        first_published=_of(keys, by["published_last"].first()),
-        told_by=_of(keys, by["source_id"].agg(lambda ids: "; ".join(dict.fromkeys(ids)))),
-    )
+    return table.join(by_row, on=table.columns[0], validate="one_to_one")
 
 
-def _with_expected(steps, mentions):
-    """Add expected: True where every source that tells of a step tells it of the future, so that it is no state of anything."""
-    told = (
-        mentions[mentions["table"] == "steps"]
-        .groupby("row_id")["hedge"]
-        .agg(lambda hedges: set(hedges) == {"expected"})
-    )
-    return steps.assign(expected=_of(steps["step_id"], told).astype("boolean"))
+def _with_expected(steps: Frame, mentions: Frame) -> Frame:
+    """Add expected: True where every source that mentions a step expects it, so that it changes no state."""
+    of_steps = mentions[mentions["table"] == "steps"]
+    expected = (of_steps["hedge"] == "expected").groupby(of_steps["row_id"]).all()
+    return steps.assign(expected=steps["step_id"].map(expected.to_dict()).astype("boolean"))
 
 
-def _steps_of(party, steps, charges):
-    """Return the steps of a party among those of its case: those that name it, and, of an accused, those that name nobody or one of its charges."""
-    mine = {charge.charge_id for charge in charges}
-
-    def is_own(step):
-        if not pd.isna(step.party_id) or party.role != "accused":
-            return step.party_id == party.party_id
-        return pd.isna(step.charge_id) or step.charge_id in mine or step.into_charge_id in mine
-
-    return [step for step in steps if is_own(step)]
+# --- cases and assemblies ---------------------------------------------------------------------------------
 
 
-def _all(sentences):
-    """Return sentences as words, in the order of their table."""
-    return "; ".join(case_state.sentence_words(row) for row in sorted(sentences, key=lambda row: row.Index))
+def _sentences(sentences: Frame, steps: Frame, restrictions: Frame) -> Frame:
+    """Add the bounds of a sentence, and its date: that of its step or restriction."""
+    of_step = _lookup(sentences["step_id"], steps, "date")
+    of_restriction = _lookup(sentences["restriction_id"], restrictions, "date")
+    return _with_numbers(sentences, "bound", "value", "value_to").assign(date=of_step.fillna(of_restriction))
 
 
-def _of_restrictions(restrictions, steps, sentences):
-    """Return the sentences that each restriction gave: its own, and those of its kind in the case that it led to."""
-    sentences = sentences.assign(case_id=_of(sentences["step_id"], steps.set_index("step_id")["case_id"]))
-    by_restriction, by_case = tables.groups(sentences, "restriction_id"), tables.groups(sentences, "case_id")
-    told = []
-    for row in restrictions.itertuples():
-        kind = {"fined": "fine"}.get(row.kind, row.kind)
-        of_case = [sentence for sentence in by_case[row.case_id] if kind in (sentence.kind, "criminal_case")]
-        told.append(_all([*by_restriction[row.restriction_id], *of_case]))
-    return told
-
-
-def _charges(charges, steps, parties):
-    case_of = parties.set_index("party_id")["case_id"].to_dict()
-    by_case = tables.groups(steps, "case_id")
+def _charges(charges: Frame, steps: Frame, parties: Frame) -> Frame:
+    """Add what became of a charge, and the charge that it became."""
+    steps_of = tables.groups(steps, "case_id")
     became, into = [], []
-    for charge in charges.itertuples():
-        case = case_of[charge.party_id]
-        own = case_state.steps_of_charge(charge, case, by_case[case])
+    for charge, case in zip(
+        charges.itertuples(), _lookup(charges["party_id"], parties, "case_id"), strict=True
+    ):
+        own = case_state.steps_of_charge(charge, case, steps_of[case])
         became.append(case_state.of_charge(own))
         into.append(own[-1].into_charge_id if own else None)
     return charges.assign(became=became, became_charge_id=into)
 
 
-def _last(steps):
-    """Return the last step of which a day is told, its date and outcome."""
-    dated = [(step.step, step.date, step.outcome) for step in steps if not pd.isna(step.date)]
-    return dated[-1] if dated else (None, None, None)
-
-
-def _parties(parties, cases, charges, steps, sentences, articles):
-    """Add a party's charges, outcome, sentence, state, custody and latest step, each in one cell."""
-    numbers = articles.set_index("article_id")["number"].to_dict()
+def _parties(made: dict[str, Frame], steps: Frame) -> Frame:
+    """Add a party's charges, outcome, sentence, state, custody and latest step."""
+    parties, sentences = made["parties"], made["sentences"]
+    charges = made["charges"].assign(
+        number=_lookup(made["charges"]["article_id"], made["articles"], "number")
+    )
     charges_of, steps_of = tables.groups(charges, "party_id"), tables.groups(steps, "case_id")
     sentences_of = tables.groups(sentences, "party_id")
-    shared = sentences[sentences["party_id"].isna()]
-    shared_of = tables.groups(
-        shared.assign(case_id=_of(shared["step_id"], steps.set_index("step_id")["case_id"])), "case_id"
-    )
-    administrative = set(cases.loc[cases["kind"] == "administrative", "case_id"])
-    rows = []
-    for party in parties.itertuples():
+    of_nobody = sentences[sentences["party_id"].isna()]
+    of_nobody = of_nobody.assign(case_id=_lookup(of_nobody["step_id"], steps, "case_id"))
+    of_whole_case = tables.groups(of_nobody, "case_id")
+    is_administrative = _lookup(parties["case_id"], made["cases"], "kind") == "administrative"
+    added = []
+    for party, administrative in zip(parties.itertuples(), is_administrative, strict=True):
         charged = charges_of[party.party_id]
-        own = _steps_of(party, steps_of[party.case_id], charged)
-        served = [
-            *sentences_of[party.party_id],
-            *shared_of[party.case_id],
-        ]  # its own, and those of its case that name nobody
-        decided = [step.outcome for step in own if not pd.isna(step.outcome)]
-        step, date, _ = _last(own)
-        held = [step.step for step in own if step.step in case_state.CUSTODY]
-        state = case_state.of_party(own, served) if party.role == "accused" else None
-        if state == "convicted" and party.case_id in administrative:
-            state = "penalised"
-        told = []
-        for charge in charged:
-            article = (
-                ""
-                if pd.isna(charge.article_id)
-                else f" (article {numbers[charge.article_id]}{'' if pd.isna(charge.part) else f', part {charge.part}'})"
-            )
-            told.append(
-                f"{charge.offence}{article}{': ' + charge.became.replace('_', ' ') if charge.became else ''}"
-            )
-        rows.append(
-            (
-                "; ".join(told),
-                decided[-1] if decided else None,
-                _all(served),
-                state,
-                held[-1] if held else None,
-                step,
-                date,
-            )
+        own = [step for step in steps_of[party.case_id] if _concerns(step, party, charged)]
+        given = [*sentences_of[party.party_id], *of_whole_case[party.case_id]]
+        state = case_state.of_party(own, given) if party.role == "accused" else None
+        dated = [step for step in own if not pd.isna(step.date)]
+        added.append(
+            {
+                "charges": "; ".join(map(_charge_words, charged)),
+                "outcome": _last(step.outcome for step in own if not pd.isna(step.outcome)),
+                "sentence": _sentence_words(given),
+                "state": "penalised" if state == "convicted" and administrative else state,
+                "custody": _last(step.step for step in own if step.step in case_state.CUSTODY),
+                "latest_step": _last(step.step for step in dated),
+                "latest_date": _last(step.date for step in dated),
+            }
         )
-    return parties.join(
-        pd.DataFrame(
-            rows,
-            columns=["charges", "outcome", "sentence", "state", "custody", "latest_step", "latest_date"],
-            index=parties.index,
-        )
-    )
+    columns = ["charges", "outcome", "sentence", "state", "custody", "latest_step", "latest_date"]
+    return parties.join(pd.DataFrame(added, columns=columns, index=parties.index))
 
 
-def _cases(cases, parties, steps, sentences, sources, places):
+def _concerns(step: Any, party: Any, charges: list) -> bool:
+    """Return True for a step on a party; one that names nobody is on every accused, or on its charges."""
+    if not pd.isna(step.party_id) or party.role != "accused":
+        return step.party_id == party.party_id
+    own = {charge.charge_id for charge in charges}
+    return pd.isna(step.charge_id) or step.charge_id in own or step.into_charge_id in own
+
+
+def _charge_words(charge: Any) -> str:
+    """Return a charge as words: Torture (article 146, part 2): verdict guilty."""
+    words = charge.offence
+    if not pd.isna(charge.article_id):
+        part = "" if pd.isna(charge.part) else f", part {charge.part}"
+        words += f" (article {charge.number}{part})"
+    return f"{words}: {charge.became.replace('_', ' ')}" if charge.became else words
+
+
+def _sentence_words(sentences: list) -> str:
+    """Return sentences as words, in the order of their table."""
+    return "; ".join(map(case_state.sentence_words, sorted(sentences, key=lambda row: row.Index)))
+
+
+def _last(found: Iterable) -> Any:
+    return next(reversed([*found]), None)
+
+
+def _cases(cases: Frame, parties: Frame, steps: Frame, sources: Frame) -> Frame:
     """Add to which day a case is last reported, its latest step, its state, and how many are accused."""
-    published = sources.set_index("source_id")["published"].to_dict()
-    accused_of, steps_of = (
-        tables.groups(parties[parties["role"] == "accused"], "case_id"),
-        tables.groups(steps, "case_id"),
+    newest = cases["told_by"].str.split("; ").str[-1]
+    latest = steps.dropna(subset="date").drop_duplicates("case_id", keep="last").set_index("case_id")
+    accused = parties[parties["role"] == "accused"].groupby("case_id")
+    numbers = accused.agg(
+        state=("state", case_state.of_case),
+        accused_low=("n_low", lambda n: n.sum(min_count=1)),
+        accused_high=("n_high", lambda n: n.sum(skipna=False)),
     )
-    rows = []
-    for case in cases.itertuples():
-        accused = accused_of[case.case_id]
-        newest = case.told_by.split("; ")[-1]
-        low, high = (
-            [n for n in numbers if not pd.isna(n)]
-            for numbers in ([p.n_low for p in accused], [p.n_high for p in accused])
-        )
-        rows.append(
-            (
-                published[newest],
-                newest,
-                *_last(steps_of[case.case_id]),
-                case_state.of_case(party.state for party in accused),
-                sum(low) if low else None,
-                sum(high) if high and len(high) == len(accused) else None,
-            )
-        )
-    names = [
-        "last_reported",
-        "last_reported_by",
-        "latest_step",
-        "latest_date",
-        "latest_outcome",
-        "state",
-        "accused_low",
-        "accused_high",
-    ]
-    added = pd.DataFrame(rows, columns=names, index=cases.index).astype(
-        {"accused_low": "Int64", "accused_high": "Int64"}
-    )
-    return cases.join(added).assign(region_2022_01=_of(cases["place_id"], places["region_2022_01"]))
-
-
-def _assemblies(assemblies, restrictions, places):
-    """Add place, and a column for each kind of restriction: True where a source tells of one, nothing where none does."""
-    kinds = {kind: set(rows) for kind, rows in restrictions.groupby("kind")["assembly_id"]}
-    ahead = {kind: set(rows.dropna()) for kind, rows in restrictions.groupby("kind")["ahead_of_assembly_id"]}
-    columns = {
-        kind: pd.array(
-            [
-                True if a in kinds.get(kind, ()) or a in ahead.get(kind, ()) else None
-                for a in assemblies["assembly_id"]
-            ],
-            dtype="boolean",
-        )
-        for kind in RESTRICTIONS
-    }
-    return assemblies.assign(
-        **{
-            column: _of(assemblies["place_id"], places[column]) for column in ("region_2022_01", "lat", "lon")
-        },
-        **columns,
+    return (
+        cases.assign(last_reported=_lookup(newest, sources, "published"), last_reported_by=newest)
+        .join(latest[["step", "date", "outcome"]].add_prefix("latest_"), on="case_id", validate="one_to_one")
+        .join(numbers, on="case_id", validate="one_to_one")
+        .fillna({"state": "not_told"})
     )
 
 
-def _with_dates_of_sentences(sentences, steps, restrictions):
-    by_step = _of(sentences["step_id"], steps.set_index("step_id")["date"])
-    return sentences.assign(
-        date=by_step.fillna(
-            _of(sentences["restriction_id"], restrictions.set_index("restriction_id")["date"])
-        )
-    )
+def _assemblies(assemblies: Frame, restrictions: Frame) -> Frame:
+    """Add a column for each kind of restriction: True where a source mentions one, empty where none does."""
+    ahead = restrictions.assign(assembly_id=restrictions["ahead_of_assembly_id"])
+    told = pd.concat([restrictions, ahead]).dropna(subset="assembly_id")
+    kinds = pd.crosstab(told["assembly_id"], told["kind"]).reindex(columns=RESTRICTIONS).gt(0)
+    return assemblies.join(kinds.astype("boolean").where(kinds), on="assembly_id", validate="one_to_one")
 
 
-def _with_numbers(table, value, value_to, bound):
-    """Add low, high and firm to a table whose number has a bound; all three are empty where no number is printed."""
-    rows = []
-    for _, row in tables.rows(table):
-        values = [
-            None if column is None or pd.isna(row[column]) else float(row[column])
-            for column in (value, value_to)
-        ]
-        made = None if pd.isna(row[bound]) else bounds.bounds(row[bound], *values)
-        rows.append((None, None, None) if made is None else (made.low, made.high, made.firm))
-    low, high, firm = zip(*rows, strict=True) if rows else ((), (), ())
-    return table.assign(
-        low=pd.array(low, dtype="Float64"),
-        high=pd.array(high, dtype="Float64"),
-        firm=pd.array(firm, dtype="boolean"),
-    )
+def _restrictions(restrictions: Frame, steps: Frame, sentences: Frame) -> Frame:
+    """Add the sentences of a restriction: its own, and those of its kind in the case that it led to."""
+    sentences = sentences.assign(case_id=_lookup(sentences["step_id"], steps, "case_id"))
+    own, of_case = tables.groups(sentences, "restriction_id"), tables.groups(sentences, "case_id")
+    words = []
+    for row in restrictions.itertuples():
+        kind = "fine" if row.kind == "fined" else row.kind
+        led_to = [sentence for sentence in of_case[row.case_id] if kind in (sentence.kind, "criminal_case")]
+        words.append(_sentence_words([*own[row.restriction_id], *led_to]))
+    return restrictions.assign(sentence=words)
 
 
-def _with_days(table, column):
-    """Add the columns <column>_first and <column>_last (datetime64; NaT where open or empty)."""
-    ends = [dates.days(text) if isinstance(text, str) else (None, None) for text in table[column]]
-    return table.assign(
-        **{
-            f"{column}_{end}": pd.to_datetime([pair[n] for pair in ends])
-            for n, end in enumerate(("first", "last"))
-        }
-    )
+# --- files ------------------------------------------------------------------------------------------------
 
 
-def _with_bounds(claims):
-    """Add low, high, low_open, high_open and firm to claims that have their unit."""
-    by_id = {
-        claim["claim_id"]: claim
-        for _, claim in tables.rows(
-            claims[["claim_id", "base_claim_id", "as_printed", "bound", "value", "value_to", "unit"]]
-        )
-    }
-
-    @functools.cache
-    def of(claim_id):
-        claim = by_id[claim_id]
-        base = claim["base_claim_id"]
-        return claim_bounds(
-            claim, of(base) if isinstance(base, str) and claim["bound"] == "most" else bounds.UNKNOWN
-        )
-
-    found = pd.DataFrame(
-        [of(claim_id) for claim_id in claims["claim_id"]], columns=bounds.Bounds._fields, index=claims.index
-    )
-    return claims.assign(
-        low=found["low"].astype("Float64"),
-        high=found["high"].astype("Float64"),
-        low_open=found["low_open"].astype("boolean"),
-        high_open=found["high_open"].astype("boolean"),
-        firm=found["firm"].astype("boolean"),
-    )
-
-
-def claim_bounds(claim, whole=bounds.UNKNOWN):
-    """Return the Bounds of one claim (a row with as_printed, bound, value, value_to and unit).
-
-    `whole` are the bounds of its base, which only "most" needs. Raises ValueError where value and bound do not belong
-    together.
-    """
-    value, value_to = (
-        None if pd.isna(claim[column]) else float(claim[column]) for column in ("value", "value_to")
-    )
-    quantity = wording.matching(claim["as_printed"], claim["bound"], value, value_to)
-    return bounds.bounds(
-        claim["bound"],
-        value,
-        value_to,
-        percent=claim["unit"] == "percent",
-        rough=bool(quantity and quantity.rough),
-        whole=whole,
-    )
-
-
-def clean_bytes(data=paths.DATA):
+def clean_bytes(data: Path = paths.DATA) -> dict[Path, bytes]:
     """Return the bytes that each clean table should have, by its path in the folder `data`."""
-    made = clean_tables(data)
     declared = tables.resources(data)
-    return {
-        Path(data) / declared[tables.CLEAN_PREFIX + name]["path"]: tables.table_bytes(
-            table, tables.CLEAN_PREFIX + name, data
-        )
-        for name, table in made.items()
-    }
+    content = {}
+    for name, table in clean_tables(data).items():
+        name = tables.CLEAN_PREFIX + name
+        content[Path(data) / declared[name]["path"]] = tables.table_bytes(table, name, data)
+    return content
 
 
-def write(data=paths.DATA):
-    """Write the clean tables, each whole or not at all, once all of them are made; an unchanged file is left untouched."""
+def write(data: Path = paths.DATA) -> None:
+    """Write the clean tables, once all of them are made; an unchanged file is left untouched."""
     for path, content in clean_bytes(data).items():
         tables.write_bytes(path, content)
 
 
-def stale(data=paths.DATA):
-    """Return the paths of clean tables that do not belong to the raw tables at hand."""
-    return [
-        path
-        for path, content in clean_bytes(data).items()
-        if not path.is_file() or path.read_bytes() != content
-    ]
+def stale(data: Path = paths.DATA) -> list[Path]:
+    """Return the paths of clean tables that differ from what the raw tables give, or are missing."""
+    content = clean_bytes(data)
+    return [path for path in content if not path.is_file() or path.read_bytes() != content[path]]

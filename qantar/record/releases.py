@@ -1,7 +1,6 @@
-"""What was released: the hash of every row and of all that the book showed, release by release; and the rule that holds the rows to it.
+"""What was released: the hash of every row, and of all that the book showed, release by release.
 
-One idea: a released row stands still, or `corrections` tells what was changed. So a changed row must become the released one again when
-its corrections are undone, last one first. The files are data/released/<release>/rows.csv and shown.csv; `qantar release` writes them.
+The files are data/released/<release>/rows.csv and shown.csv; `qantar release` writes them.
 """
 
 import csv
@@ -9,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,35 +17,33 @@ from qantar.record import tables
 
 RELEASE = re.compile(r"20[0-9]{2}\.(0[1-9]|1[0-2])(\.[1-9][0-9]?)?")
 _ROWS, _SHOWN = ("table", "row", "sha256"), ("page", "cell", "what", "sha256", "text")
-# A hash of a name from a public report is reversed in a blink: of a person only that the row stands is kept.
+# The hash of a name from a public report is easily reversed: of a person, only that the row exists is kept.
 _NOT_HASHED = {"persons": {"public_name", "other_names", "note"}}
+
+Cells = dict[str, str]  # a row as its file holds it, by column, without empty cells
 
 
 class Shown(NamedTuple):
-    """Something that a page shows: `what` it is (text, table, chart, page), the hash of it, and the words of a text."""
+    """Something that a page shows: a kind (text, table, chart or page), its hash, and the words of a text."""
 
     what: str
     sha256: str
     text: str = ""
 
 
-def releases(data=paths.DATA):
-    """Return the releases that are recorded in the folder `data`, oldest first: "2026.11", "2026.12"."""
-    found = [
-        path.parent.name
-        for path in (Path(data) / "released").glob("*/rows.csv")
-        if RELEASE.fullmatch(path.parent.name)
-    ]
-    return sorted(found, key=order)
+def releases(data: Path = paths.DATA) -> list[str]:
+    """Return the recorded releases, oldest first: "2026.11", "2026.12"."""
+    names = [path.parent.name for path in (Path(data) / "released").glob("*/rows.csv")]
+    return sorted(filter(RELEASE.fullmatch, names), key=order)
 
 
-def order(release):
-    """Return a release as numbers that sort: 2026.9 never comes after 2026.10."""
+def order(release: str) -> tuple[int, ...]:
+    """Return a release as numbers to sort by: 2026.12.9 comes before 2026.12.10."""
     return tuple(int(part) for part in release.split("."))
 
 
-def rows(data=paths.DATA):
-    """Return the raw tables as their files hold them: {table: {key: {column: cell}}}, without empty cells; a correction's key is its hash."""
+def rows(data: Path = paths.DATA) -> dict[str, dict[str, Cells]]:
+    """Return the rows of all raw tables as their files hold them: {table: {key: {column: cell}}}."""
     declared = tables.resources(data)
     return {
         name: rows_of((Path(data) / declared[name]["path"]).read_bytes(), declared[name])
@@ -53,65 +51,68 @@ def rows(data=paths.DATA):
     }
 
 
-def rows_of(content, resource):
-    """Return the rows of the bytes of a CSV file by their key, the cells of the key columns with a space between them."""
+def rows_of(content: bytes, resource: dict) -> dict[str, Cells]:
+    """Return the rows of a CSV file by their key: the cells of the key columns with a space between them.
+
+    A table without a primary key (corrections) has the hash of a row as its key.
+    """
     keys, found = resource["schema"].get("primaryKey"), {}
     for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig", errors="replace"))):
         cells = {column: cell for column, cell in row.items() if column is not None and cell}
-        key = (
-            " ".join(cells[column] for column in keys if column in cells)
-            if keys
-            else row_hash(resource["name"], cells)
-        )
+        if keys:
+            key = " ".join(cells[column] for column in keys if column in cells)
+        else:
+            key = row_hash(resource["name"], cells)
         found[key] = cells
     return found
 
 
-def row_hash(table, cells):
-    """Return the SHA-256 of a row: of its columns and cells, empty ones left out, so that a new column changes no hash."""
-    hashed = {
-        column: cell for column, cell in cells.items() if cell and column not in _NOT_HASHED.get(table, ())
-    }
+def row_hash(table: str, cells: Cells) -> str:
+    """Return the SHA-256 of a row's columns and cells without empty ones: a new column changes no hash."""
+    hidden = _NOT_HASHED.get(table, ())
+    hashed = {column: cell for column, cell in cells.items() if cell and column not in hidden}
     return hashlib.sha256(json.dumps(hashed, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
 
 
-def read_rows(release, data=paths.DATA):
+def read_rows(release: str, data: Path = paths.DATA) -> dict[str, dict[str, str]]:
     """Return the hashes of the rows of a release: {table: {key: hash}}."""
     found = {}
-    for line in _read(Path(data) / "released" / release / "rows.csv"):
+    for line in _read(release, "rows.csv", data):
         found.setdefault(line["table"], {})[line["row"]] = line["sha256"]
     return found
 
 
-def read_shown(release, data=paths.DATA):
-    """Return what the book of a release showed: {(page, cell): [Shown, ...]}, in the order of the page."""
+def read_shown(release: str, data: Path = paths.DATA) -> dict[tuple[str, str], list[Shown]]:
+    """Return what the book of a release showed, by (page, cell), in the order of the page."""
     found = {}
-    for line in _read(Path(data) / "released" / release / "shown.csv"):
-        found.setdefault((line["page"], line["cell"]), []).append(
-            Shown(line["what"], line["sha256"], line["text"])
-        )
+    for line in _read(release, "shown.csv", data):
+        shown = Shown(line["what"], line["sha256"], line["text"])
+        found.setdefault((line["page"], line["cell"]), []).append(shown)
     return found
 
 
-def _read(path):
-    with path.open(encoding="utf-8", newline="") as file:
+def _read(release: str, name: str, data: Path) -> list[dict[str, str]]:
+    with (Path(data) / "released" / release / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def write(release, shown, data=paths.DATA):
-    """Record a release in the folder `data`: the hash of every row, and `shown` (as `read_shown` returns it)."""
+def write(release: str, shown: dict[tuple[str, str], list[Shown]], data: Path = paths.DATA) -> None:
+    """Record a release: the hash of every row, and `shown` as `read_shown` returns it."""
     folder = Path(data) / "released" / release
-    lines = [
-        (table, key, row_hash(table, cells)) for table, of in rows(data).items() for key, cells in of.items()
+    shown_lines = [(*place, *part) for place, parts in shown.items() for part in parts]
+    row_lines = [
+        (table, key, row_hash(table, cells))
+        for table, by_key in rows(data).items()
+        for key, cells in by_key.items()
     ]
+    tables.write_bytes(folder / "shown.csv", csv_bytes(_SHOWN, shown_lines))
     tables.write_bytes(
-        folder / "shown.csv",
-        csv_bytes(_SHOWN, [(*place, *part) for place, parts in shown.items() for part in parts]),
-    )
-    tables.write_bytes(folder / "rows.csv", csv_bytes(_ROWS, lines))  # last: a release is one that has it
+        folder / "rows.csv", csv_bytes(_ROWS, row_lines)
+    )  # last: its presence makes the release
 
 
-def csv_bytes(head, lines):
+def csv_bytes(head: Sequence[str], lines: Iterable[Sequence[str]]) -> bytes:
+    """Return a CSV file as bytes, with its header first."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([head, *lines])
     return out.getvalue().encode("utf-8")
