@@ -32,7 +32,7 @@ class Refused(Exception):
 class Row(dict):
     """A new row: its cells as text by column, and the `table` that it belongs to."""
 
-    def __init__(self, table: str, **cells: str) -> None:
+    def __init__(self, table: str, /, **cells: str) -> None:
         super().__init__(cells)
         self.table = table
 
@@ -54,7 +54,7 @@ class Draft:
         self.before = report.problems
         self._saved = {name: self._cells(name) for name in tables.raw_names(self.data)}
         self._blocks: dict[str, list[str] | None] = {}
-        self._gates = None
+        self._finder = None
 
     # --- what is there ---
 
@@ -161,7 +161,7 @@ class Draft:
         if column in dates.DATE_COLUMNS.get(row.table, ()):
             return _error(dates.days, answer)
         if field["type"] == "string":
-            found = names.cell_problems(row.table, column, answer, self._name_gates())
+            found = names.cell_name_problems(row.table, column, answer, self._name_finder())
             if found:
                 return found[0]
         return self._place_problem(Row(row.table, **{**row, column: answer}), column)
@@ -192,16 +192,16 @@ class Draft:
         )
         return f"{said}; copy the words from the text" if said else None
 
-    def _name_gates(self):
-        if self._gates is None:
+    def _name_finder(self) -> names.NameFinder:
+        if self._finder is None:
             raw = {name: tables.read_table(name, self.data, self._content(name)) for name in self._saved}
-            self._gates = names.table_gates(raw)
-        return self._gates
+            self._finder = names.table_finder(raw)
+        return self._finder
 
     def add(self, row: Row) -> None:
         """Take a new row into the draft."""
         self.new.append(row)
-        self._gates = None  # from now on the names of a new place or organisation may be used
+        self._finder = None  # from now on the names of a new place or organisation may be used
 
     def problems(self) -> list[Problem]:
         """Return the problems of the record with the new rows that it does not have without them."""

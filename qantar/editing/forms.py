@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qantar import paths
-from qantar.checks import events
+from qantar.checks import row_rules
 from qantar.checks.problem import Problem
 from qantar.editing import suggestions
 from qantar.editing.draft import Draft, Refused, Row
@@ -356,7 +356,7 @@ class _Dialog:
 
 def _not_asked(row: Row, column: str) -> bool:
     """Return True where what was answered leaves nothing to say in a column."""
-    others = events.ONE_OF.get(row.table, ())
+    others = row_rules.ONE_OF.get(row.table, ())
     if column in others and any(row.get(other) for other in others):
         return True
     test = _NOT_ASKED.get((row.table, column))
