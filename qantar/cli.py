@@ -121,7 +121,7 @@ def report():
         left = (
             "nothing that can be told"
             if pd.isna(row.low) and pd.isna(row.high)
-            else sentences.between(row.low, row.high)
+            else sentences.bounds_in_words(row.low, row.high)
         )
         print(f'parts and whole: {row.claim_id} "{printed[row.claim_id]}" less {row.parts} leaves {left}')
     for row in comparisons.conflicts(loaded).itertuples():

@@ -217,7 +217,7 @@ def _label(claim, with_measure):
     if sentences.is_computed(claim):
         line = f"Computed from: {line}"
     if claim["date_basis"] != "published":
-        line += f"; {sentences.held(claim)}"
+        line += f"; {sentences.as_of(claim)}"
     head = [
         *([claim["label"]] if with_measure else []),
         *([] if pd.isna(claim.get("about")) else [claim["about"]]),
