@@ -31,7 +31,8 @@ def parties_of_cases(record: Record) -> pd.DataFrame:
 def with_names(record: Record, parties: pd.DataFrame) -> pd.DataFrame:
     """Return parties with a column who: the public name where the record gives one, else the label."""
     names = record.persons.set_index("person_id")["public_name"].to_dict()
-    return parties.assign(who=parties["person_id"].map(names).fillna(parties["label"]))
+    named = parties["person_id"].map(names).astype("object")  # where nobody is named, it would be a number
+    return parties.assign(who=named.fillna(parties["label"]))
 
 
 def charges_of_parties(record: Record) -> pd.DataFrame:

@@ -60,8 +60,8 @@ FIELDS = [
     ("N-p3a", "Corrections", "none"),
     ("N-p3d", "Note", "Withdrawn in April 2022, so said not later than that."),
     ("N-p3a", "Published", "20 May 2022"),
-    ("N-p5b", "Cite", "160 torture complaints passed on (Northern Watch, 20 May 2022), paragraph 5; Qantar, claim "
-                      "`north-2022-05-p5b`, record `123456789012`"),
+    ("N-p5b", "Cite", "160 torture complaints passed on (Northern Watch, 20 May 2022), paragraph 5; Qantar, "
+                      "claim `north-2022-05-p5b`, record `123456789012`"),
     ("N-p3a", "In the source", "[open the page at these words](<https://example.org/north-2022-05"
                                "#:~:text=225%20people%20were%20killed>)"),
     ("S-p4a", "In the source", None),
