@@ -49,7 +49,7 @@ def claims_by_theme(
     A measure has id, label, fields and claims; a claim id, heading and fields. `record_hash` is to be cited.
     """
     known = _Known(
-        record.sources.set_index("source_id", drop=False).to_dict("index"),
+        record.sources.set_index("source_id").to_dict("index"),
         figures.set_index("claim_id")["said"].to_dict(),
         tables.groups(record.corrections.query("table == 'claims'"), "row_id"),
         shown or {},
