@@ -95,7 +95,7 @@ def report(chosen: argparse.Namespace) -> int:
     }
     for row in comparisons.remainders(record).itertuples():
         unknown = pd.isna(row.low) and pd.isna(row.high)
-        left = "nothing that can be told" if unknown else sentences.between(row.low, row.high)
+        left = "nothing that can be told" if unknown else sentences.bounds_in_words(row.low, row.high)
         print(f"parts and whole: {printed[row.claim_id]} less {row.parts} leaves {left}")
     for row in comparisons.conflicts(record).itertuples():
         how = sentences.EXCLUDES[row.dates]

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from qantar.book import build, reference_pages
+from qantar.book import build, cards, reference_pages
 from qantar.presentation import sentences
 from qantar.record import query, tables
 
@@ -86,7 +86,7 @@ def test_thebe_offers_no_button(soups):
 def test_the_key_numbers_of_the_cards_are_those_of_the_record_with_who_says_so(html, soups):
     record = query.load()
     home = " ".join(soups[html / "book" / "index.html"].get_text(" ").split())
-    for _, title, measure, _ in reference_pages.CARDS:
+    for _, title, measure, _ in cards.CARDS:
         row = record.numbered(measure).iloc[-1]
         assert title in home
         assert sentences.counted(row) in home

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from conftest import copy_checkout, run
 
 from qantar import cli, paths
-from qantar.book import reference_pages
+from qantar.book import cards, claim_entries
 from qantar.checks import names
 from qantar.pipeline import notebooks
 from qantar.presentation import charts, claim_tables, sentences
@@ -259,12 +259,12 @@ def test_of_an_act_that_a_later_report_tells_too_the_heading_is_in_the_words_of_
 
 def test_silence_is_told_in_sentences_and_tables_and_never_left_blank():
     none = query.load().of("deaths_total").iloc[:0]
-    assert sentences.all_said(none) == "no figure in these reports"
-    assert sentences.each_said(none) == "- no figure in these reports"
-    assert claim_tables.table(none).data == "Nothing of this stands in these reports."
+    assert sentences.said_inline(none) == "no figure in these reports"
+    assert sentences.said_as_bullets(none) == "- no figure in these reports"
+    assert claim_tables.claims_table(none).data == "Nothing of this stands in these reports."
     assert sentences.repetitions(none) == "- no statement that is repeated in these reports"
     assert (
-        sentences.incompatible(none, pd.DataFrame())
+        sentences.exclusions(none, pd.DataFrame())
         == "There is no figure in these reports to set against another."
     )
     assert sentences.of_them(1, 1, "is", "are") == "one of one is"
@@ -284,8 +284,11 @@ def test_an_empty_chart_says_so_in_an_edition_and_is_a_mistake_in_the_book(monke
 
 def test_what_each_report_printed_stands_in_order_of_publication_and_silence_is_seen():
     record = query.load()
-    printed = {measure["id"]: measure for measure in reference_pages._each_printed(record)}
-    assert {card[2] for card in reference_pages.CARDS} <= set(printed)
+    printed = {
+        measure["id"]: measure
+        for measure in claim_entries.headline_measures(record, claim_entries.figures(record))
+    }
+    assert {card.measure for card in cards.CARDS} <= set(printed)
     deaths = [(row[0].rpartition("), ")[2], row[2]) for row in printed["deaths_total"]["rows"]]
     assert deaths[:3] == [
         ("10 March 2022", "227"),

@@ -1,49 +1,53 @@
-"""TODO book.recommendations."""
+"""The recommendations of the reports, and what later reports say that bears on them."""
 
 import pandas as pd
 
-from qantar.book import reference_pages
 from qantar.presentation import claim_tables, markdown, sentences
+from qantar.record import Record, tables
 
 
-def recommendations(loaded):
-    """Return the recommendations by theme, each with the acts, figures and cases that answers.csv says bear on it, and how many newer reports there are."""
-    acts = loaded.things("acts")
-    asked = acts[acts["kind"] == "recommendation"].sort_values(
-        ["theme", "date_last", "act_id"], kind="stable"
-    )
-    addressed = loaded.organisations.set_index("organisation_id")["name"].to_dict()
-    answers = {
-        act: [_answer(loaded, acts, row) for row in rows.itertuples()]
-        for act, rows in loaded.answers.groupby("act_id")
+def recommendations(record: Record, figures: pd.DataFrame) -> list[dict]:
+    """Return the recommendations by theme: theme, and rows with what, to, where, answers and newer.
+
+    answers are the acts, figures and cases that answers.csv says bear on it, as Markdown; newer is how many
+    reports are newer. `figures` as of `claim_entries.figures`.
+    """
+    acts = record.things("acts")
+    bodies = record.organisations.set_index("organisation_id")["name"].to_dict()
+    answers = tables.groups(record.answers, "act_id")
+    known = {
+        "claims": figures.set_index("claim_id")["said"].to_dict(),
+        "acts": {act.act_id: _act(act) for act in acts.itertuples()},
+        "cases": {case.case_id: _case(case) for case in record.things("cases").itertuples()},
     }
-    return [
-        {
-            "theme": theme.replace("_", " "),
-            "rows": [
-                {
-                    "what": reference_pages.text(row.summary),
-                    "to": reference_pages.text(addressed.get(row.addressed_to)),
-                    "where": claim_tables.where(row.where, home=""),
-                    "answers": answers.get(row.act_id, []),
-                    "newer": int((loaded.sources["published_last"] > row.date_last).sum()),
-                }
-                for row in rows.itertuples()
-            ],
+
+    def row(act):
+        return {
+            "what": markdown.escape(act.summary),
+            "to": markdown.escaped(bodies.get(act.addressed_to)),
+            "where": claim_tables.sources_of(act.where, home=""),
+            "answers": [_answer(answer, known) for answer in answers[act.act_id]],
+            "newer": int((record.sources["published_last"] > act.date_last).sum()),
         }
-        for theme, rows in asked.groupby("theme", sort=True)
+
+    asked = acts.query("kind == 'recommendation'").sort_values(["date_last", "act_id"], kind="stable")
+    return [
+        {"theme": markdown.spelt(theme), "rows": [row(act) for act in rows.itertuples()]}
+        for theme, rows in asked.groupby("theme")
     ]
 
 
-def _answer(loaded, acts, answer):
-    """Return what bears on a recommendation as Markdown: a figure with who says so, or an act or case with its day and where it is told."""
-    note = "" if pd.isna(answer.note) else f" {markdown.escape(answer.note)}"
-    if answer.table == "claims":
-        return sentences.said(loaded.claim(answer.row_id).iloc[0], home="") + note
-    if answer.table == "acts":
-        act = acts[acts["act_id"] == answer.row_id].iloc[0]
-        day = "no day told" if pd.isna(act["date"]) else sentences.when(act["date"])
-        by = "" if pd.isna(act["who"]) else f"{markdown.escape(act['who'])}, "
-        return f"{by}{day}: {markdown.escape(act['summary'])} ({claim_tables.where(act['where'], home='')}){note}"
-    case = loaded.things("cases").set_index("case_id").loc[answer.row_id]
-    return f"{markdown.escape(case['label'])}; {case['state'].replace('_', ' ')} ({claim_tables.where(case['where'], home='')}){note}"
+def _answer(answer, known):
+    words = known[answer.table][answer.row_id]
+    return words if pd.isna(answer.note) else f"{words} {markdown.escape(answer.note)}"
+
+
+def _act(act):
+    by = "" if pd.isna(act.who) else f"{markdown.escape(act.who)}, "
+    day = "no day told" if pd.isna(act.date) else sentences.when(act.date)
+    return f"{by}{day}: {markdown.escape(act.summary)} ({claim_tables.sources_of(act.where, home='')})"
+
+
+def _case(case):
+    where = claim_tables.sources_of(case.where, home="")
+    return f"{markdown.escape(case.label)}; {markdown.spelt(case.state)} ({where})"

@@ -1,128 +1,80 @@
-"""TODO book.timeline."""
+"""The timeline: acts, assemblies, steps of cases, incidents and figures by day."""
 
 import pandas as pd
 
-from qantar.presentation import claim_tables, markdown, sentences
+from qantar.presentation import claim_tables, markdown
+from qantar.presentation.sentences import when
+from qantar.record import Record, views
 
-_DECIDED = {
-    "verdict",
-    "appeal_decided",
-    "amnesty_decided",
-    "parole_decided",
-    "closed",
-    "dropped",
-    "reopened",
-    "reclassified",
-    "reinstated",
-    "charged",
-}
+# The steps of cases that are shown.
+_DECISIONS = (
+    *("charged", "reclassified", "verdict", "appeal_decided", "amnesty_decided", "parole_decided"),
+    *("closed", "dropped", "reopened", "reinstated"),
+)
 
 
-def timeline(loaded):
-    """Return what has a day, by year and last day, as Markdown table cells (the day, what, of which kind, where it is told), and what has none."""
-    rows = pd.concat(
-        [
-            _dated_acts(loaded),
-            _dated_assemblies(loaded),
-            _dated_steps(loaded),
-            _dated_incidents(loaded),
-            _dated_figures(loaded),
-        ]
-    )
-    dated = rows[rows["date_last"].notna()].sort_values(
-        ["date_last", "date_first", "what"], kind="stable", na_position="last"
-    )
-    only_by = dated["date_first"].isna()
-    cells = [
-        {"day": sentences.when(row.date), "what": row.what, "kind": row.sort, "where": row.told}
-        for row in dated[~only_by].itertuples()
-    ]
-    years = dict.fromkeys(int(day.year) for day in dated[~only_by]["date_last"])
+def timeline(record: Record, figures: pd.DataFrame) -> dict[str, list]:
+    """Return what has a day, and what has none, as Markdown cells: day, what, kind and where.
+
+    years: pairs of a year and its rows, by last possible day; by_then: what was at some time before a day;
+    undated: what has no day. `figures` as of `claim_entries.figures`.
+    """
+    parts = [_acts(record), _assemblies(record), _steps(record), _incidents(record), _figures(figures)]
+    rows = pd.concat(parts, ignore_index=True)
+    order = ["date_last", "date_first", "what"]
+    dated = rows.dropna(subset="date_last").sort_values(order, kind="stable")
+    is_open = dated["date_first"].isna()
+    years = dated[~is_open].groupby(dated["date_last"].dt.year)
     return {
-        "years": [
-            (
-                year,
-                [
-                    cell
-                    for cell, day in zip(cells, dated[~only_by]["date_last"], strict=True)
-                    if day.year == year
-                ],
-            )
-            for year in years
-        ],
-        "by_then": [
-            {"day": sentences.when(row.date), "what": row.what, "kind": row.sort, "where": row.told}
-            for row in dated[only_by].itertuples()
-        ],
-        "undated": [
-            {"what": row.what, "kind": row.sort, "where": row.told}
-            for row in rows[rows["date_last"].isna()].itertuples()
-        ],
+        "years": [(int(year), _cells(group)) for year, group in years],
+        "by_then": _cells(dated[is_open]),
+        "undated": _cells(rows[rows["date_last"].isna()]),
     }
 
 
-def _dated(rows, sort, what):
-    """Return rows of things as the time line shows them: date, its ends, what (Markdown), sort and told (Markdown)."""
-    return rows[["date", "date_first", "date_last"]].assign(
-        what=what, sort=sort, told=[claim_tables.where(places, home="") for places in rows["where"]]
+def _cells(rows):
+    cells = rows[["what", "kind", "where"]].to_dict("records")
+    days = ["" if pd.isna(date) else when(date) for date in rows["date"]]
+    return [{"day": day, **row} for day, row in zip(days, cells, strict=True)]
+
+
+def _rows(events, kind, what):
+    """Return events as the timeline shows them: date, its ends, what and where (Markdown), and kind."""
+    where = [claim_tables.sources_of(places, home="") for places in events["where"]]
+    what = [markdown.escape(words) for words in what]
+    return events[["date", "date_first", "date_last"]].assign(what=what, kind=kind, where=where)
+
+
+def _acts(record):
+    acts = record.things("acts").query("kind != 'recommendation'")
+    by = (acts["who"] + ": ").fillna("")
+    return _rows(acts, "act", by + acts["summary"])
+
+
+def _assemblies(record):
+    assemblies = record.things("assemblies").query("level == 'single'")
+    return _rows(assemblies, "assembly", assemblies["label"])
+
+
+def _steps(record):
+    """Return the decisions in cases: the case, the party if the step names one, the step and its outcome."""
+    steps = views.steps_of_cases(record)
+    steps = steps[steps["step"].isin(_DECISIONS) & ~steps["expected"]]
+    party = (": " + steps["party"]).fillna("")
+    outcome = (" " + steps["outcome"]).fillna("")
+    return _rows(
+        steps, "case", steps["case"] + party + ": " + (steps["step"] + outcome).str.replace("_", " ")
     )
 
 
-def _dated_acts(loaded):
-    acts = loaded.things("acts").query("kind != 'recommendation'")
-    return _dated(acts, "act", [markdown.escape(_by(act)) for act in acts.itertuples()])
+def _incidents(record):
+    incidents = record.things("incidents").query("kind != 'criminal_case'")  # shown as cases
+    return _rows(incidents, "incident", incidents["label"])
 
 
-def _by(act):
-    """Return an act in words: who it is by, and what it was."""
-    return act.summary if pd.isna(act.who) else f"{act.who}: {act.summary}"
-
-
-def _dated_assemblies(loaded):
-    assemblies = loaded.things("assemblies").query("level == 'single'")
-    return _dated(assemblies, "assembly", assemblies["label"].map(markdown.escape))
-
-
-def _dated_steps(loaded):
-    """Return what is decided or charged in cases, with the party where the step names one, and the outcome."""
-    steps = loaded.things("steps")
-    steps = steps[steps["step"].isin(_DECIDED) & ~steps["expected"]]
-    labels, parties = (
-        loaded.cases.set_index("case_id")["label"].to_dict(),
-        loaded.parties.set_index("party_id")["label"].to_dict(),
-    )
-    told = [
-        ": ".join(
-            [labels[row.case_id], *([] if pd.isna(row.party_id) else [parties[row.party_id]]), _step(row)]
-        )
-        for row in steps.itertuples()
-    ]
-    return _dated(steps, "case", [markdown.escape(what) for what in told])
-
-
-def _step(row):
-    """Return a step with its outcome in words: verdict guilty; charged."""
-    return " ".join(str(part).replace("_", " ") for part in (row.step, row.outcome) if not pd.isna(part))
-
-
-def _dated_incidents(loaded):
-    incidents = loaded.things("incidents").query("kind != 'criminal_case'")  # the case stands as a case
-    return _dated(incidents, "incident", incidents["label"].map(markdown.escape))
-
-
-def _dated_figures(loaded):
-    """Return the figures of which the source prints the day or period that they describe."""
-    claims = loaded.of(*loaded.claims["measure_id"].unique())
-    claims = claims[
-        claims["date_basis"].isin(["printed", "statement", "inferred"]) & (claims["modality"] != "quoted")
-    ]
-    told = [
-        f"{markdown.anchor_link(markdown.escape(row.short), row.source_id)}, {sentences.when(row.published)}, paragraph {row.paragraph}"
-        for row in claims.itertuples()
-    ]
-    dates = claims[["as_of", "as_of_first", "as_of_last"]].set_axis(
-        ["date", "date_first", "date_last"], axis=1
-    )
-    return dates.assign(
-        what=[sentences.said(row, home="") for _, row in claims.iterrows()], sort="figure", told=told
-    )
+def _figures(figures):
+    """Return the figures whose source prints the day or period that they describe."""
+    rows = figures.query("date_basis in ['printed', 'statement', 'inferred'] and modality != 'quoted'")
+    days = rows[["as_of", "as_of_first", "as_of_last"]].set_axis(["date", "date_first", "date_last"], axis=1)
+    where = [claim_tables.paragraph_of(claim, home="") for claim in rows.to_dict("records")]
+    return days.assign(what=rows["said"], kind="figure", where=where)

@@ -1,54 +1,63 @@
-"""Markdown as the notebooks and the pages show it: text of the record escaped, links, lists, tables."""
+"""Markdown for notebooks and pages: escaped text of the record, links, lists and tables."""
 
 import re
+from collections.abc import Iterable, Sequence
 
+import pandas as pd
 from IPython.display import Markdown
 
 from qantar import addresses
 
+NO_ROWS = "Nothing of this stands in these reports."
+
 
 class Text(Markdown):
-    """Markdown that shows as such in JupyterLab and in the book, and as its own plain text elsewhere."""
+    """Markdown that JupyterLab and the book render, and that prints as its own source."""
 
     def __repr__(self):
         return self.data
 
 
-def text(*paragraphs):
-    """Return paragraphs (strings, or what the functions here return) as one Markdown output."""
+def text(*paragraphs: str | Text) -> Text:
+    """Return paragraphs as one Markdown output."""
     return Text("\n\n".join(part.data if isinstance(part, Text) else part for part in paragraphs))
 
 
-def bulleted(lines):
+def bulleted(lines: Iterable[str]) -> str:
     """Return strings as a bulleted list, for `text`."""
     return "\n".join(f"- {line}" for line in lines)
 
 
-def link(words, address, home=addresses.REFERENCE):
+def link(words: str, address: str, home: str = addresses.REFERENCE) -> str:
     """Return Markdown as a link to an address of the book (see `addresses`)."""
     return f"[{words}]({addresses.markdown(address, home)})"
 
 
-def anchor_link(words, anchor):
+def anchor_link(words: str, anchor: str) -> str:
     """Return Markdown as a link to an anchor that Sphinx finds on whichever reference page it is."""
     return f"[{words}](#{anchor})"
 
 
-_DIRECTIONS = re.compile(
-    "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)  # marks that turn the order of what follows
+_DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LINE_START = re.compile(r"^(\d*)([-+:%(=.)])")  # would begin a list, a fence, a comment or a target
 
 
-def escape(cell):
-    """Return text of the record as text in Markdown and HTML: nothing in it is a mark, a link, a tag, a template or an order of its own."""
-    plain = " ".join(_DIRECTIONS.sub("", str(cell)).split())
+def escape(cell: object) -> str:
+    """Return text of the record as text in Markdown and HTML.
+
+    Nothing in it acts as markup, a link, a tag, a template or a mark of direction. White space is joined.
+    """
+    plain = " ".join(_DIRECTION_MARKS.sub("", str(cell)).split())
     line = "".join(f"\\{c}" if c in "\\`*_{}[]<>#|$~&" else c for c in plain)
-    return re.sub(
-        r"^(\d*)([-+:%(=.)])", r"\1\\\2", line
-    )  # no list, fence, target or comment where it begins a line
+    return _LINE_START.sub(r"\1\\\2", line)
 
 
-# Names of the vocabularies that are no plain words with underscores.
+def escaped(cell: object) -> str:
+    """Return a cell as escaped text; an empty string for a missing one."""
+    return "" if pd.isna(cell) else escape(cell)
+
+
+# Names of the vocabularies that are not plain words with underscores.
 _SPELT = {
     "womens_rights": "women's rights",
     "january_2022": "January 2022",
@@ -56,13 +65,19 @@ _SPELT = {
 }
 
 
-def spelt(name):
-    """Return names of the vocabularies ("; " between them) in words: preventive detention; women's rights; elections."""
+def spelt(name: str) -> str:
+    """Return names of the vocabularies ("; " between them) in words: preventive detention; women's rights."""
     return "; ".join(_SPELT.get(part, part.replace("_", " ")) for part in str(name).split("; "))
 
 
-def markdown_table(head, lines):
-    """Return a Markdown table of a list of headings and lists of cells that are Markdown already; a sentence where there are no cells."""
+def in_words(cell: object) -> str:
+    """Return text or a name of a vocabulary as escaped words; an empty string for a missing one."""
+    is_name = str(cell).replace("_", "").isalpha()
+    return escaped(spelt(cell) if is_name and not pd.isna(cell) else cell)
+
+
+def table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table of headings and rows of cells, all Markdown already; a sentence for no rows."""
     if not lines:
-        return "Nothing of this stands in these reports."
+        return NO_ROWS
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *lines])

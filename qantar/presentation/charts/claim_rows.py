@@ -121,7 +121,7 @@ def _label(claim: Claim, with_measure: bool) -> str:
     if sentences.is_computed(claim):
         line = f"Computed from: {line}"
     if claim["date_basis"] != "published":
-        line += f"; {sentences.held(claim)}"
+        line += f"; {sentences.as_of(claim)}"
     parts = [claim["label"] if with_measure else None, claim.get("about"), line]
     return textwrap.fill(": ".join(part for part in parts if not pd.isna(part)), 50)
 

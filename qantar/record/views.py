@@ -1,0 +1,143 @@
+"""Tables of a record with what belongs to each row joined in, for notebooks and pages.
+
+Each function takes a `Record` whose tables are loaded; rows come in the order of its first table.
+"An event" is a row of a table as `Record.things` returns it, with page, where, hedge and so on.
+"""
+
+import pandas as pd
+
+from qantar.record import comparisons
+from qantar.record.query import Record
+
+_OF_CASE = {
+    "label": "case",
+    "kind": "case_kind",
+    "state": "case_state",
+    **{name: name for name in ("case_id", "january_2022", "torture_alleged")},
+    **{name: name for name in ("last_reported", "told_by", "page", "where")},
+}
+
+
+def parties_of_cases(record: Record) -> pd.DataFrame:
+    """Return the parties of cases, without those of assemblies and incidents.
+
+    Columns of clean parties, and of the case: case (its label), case_kind, case_state, january_2022,
+    torture_alleged, last_reported, told_by, page and where.
+    """
+    cases = record.things("cases")[[*_OF_CASE]].rename(columns=_OF_CASE)
+    return record.parties.merge(cases, on="case_id", validate="many_to_one")
+
+
+def with_names(record: Record, parties: pd.DataFrame) -> pd.DataFrame:
+    """Return parties with a column who: the public name where the record gives one, else the label."""
+    names = record.persons.set_index("person_id")["public_name"].to_dict()
+    named = parties["person_id"].map(names).astype("object")  # where nobody is named, it would be a number
+    return parties.assign(who=named.fillna(parties["label"]))
+
+
+def charges_of_parties(record: Record) -> pd.DataFrame:
+    """Return the charges as events, with label, n_high and party_state of the party.
+
+    And of its case: case_id, case (its label), case_kind, case_state and january_2022.
+    """
+    of_party = ["party_id", "label", "n_high", "case_id", "case", "case_kind", "case_state", "january_2022"]
+    parties = parties_of_cases(record)[[*of_party, "state"]].rename(columns={"state": "party_state"})
+    return record.things("charges").merge(parties, on="party_id", validate="many_to_one")
+
+
+def sentences_of_parties(record: Record) -> pd.DataFrame:
+    """Return the sentences that print a number and name a party of known size: each person can be drawn.
+
+    Columns of clean sentences, and of the party as in `parties_of_cases`: label, people (at least how many),
+    role, charges, its case. told_by is the case's.
+    """
+    parties = parties_of_cases(record).rename(columns={"n_low": "people"}).dropna(subset="people")
+    own = [column for column in parties if column == "party_id" or column not in record.sentences]
+    given = record.sentences.drop(columns="told_by").dropna(subset="value")
+    return given.merge(parties[[*own, "told_by"]], on="party_id", validate="many_to_one")
+
+
+def steps_of_cases(record: Record) -> pd.DataFrame:
+    """Return the steps as events, with case (its label), case_state, and party (its label or missing)."""
+    cases = record.cases[["case_id", "label", "state"]].set_axis(["case_id", "case", "case_state"], axis=1)
+    parties = record.parties.set_index("party_id")["label"].to_dict()
+    steps = record.things("steps").merge(cases, on="case_id", validate="many_to_one")
+    return steps.assign(party=steps["party_id"].map(parties))
+
+
+def steps_inside_periods(record: Record) -> pd.DataFrame:
+    """Return the steps inside the period of a figure that stands beside their case, and its claim_id.
+
+    Columns as in `steps_of_cases`; see `comparisons.within_its_period`.
+    """
+    pairs = comparisons.within_its_period(record)
+    return pairs.merge(steps_of_cases(record), on="step_id", validate="many_to_one")
+
+
+def restrictions_of_assemblies(record: Record) -> pd.DataFrame:
+    """Return the restrictions as events, with label (of their assembly)."""
+    labels = record.assemblies[["assembly_id", "label"]]
+    return record.things("restrictions").merge(labels, on="assembly_id", validate="many_to_one")
+
+
+def with_places(record: Record, assemblies: pd.DataFrame) -> pd.DataFrame:
+    """Return those rows of assemblies that have a place, with its name and kind (of the place)."""
+    places = record.places[["place_id", "name", "kind"]]
+    return assemblies.drop(columns="kind").merge(places, on="place_id", validate="many_to_one")
+
+
+def acts_of_themes(record: Record, *themes: str, without: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return the acts of some themes as events, by last possible day, with body (a name in full).
+
+    `without` are kinds of acts to leave out.
+    """
+    acts = record.things("acts").sort_values("date_last", kind="stable")
+    acts = acts[acts["theme"].isin(themes) & ~acts["kind"].isin(without)]
+    return acts.assign(
+        body=acts["by"].map(record.organisations.set_index("organisation_id")["name"].to_dict())
+    )
+
+
+def acts_on_cases(record: Record) -> pd.DataFrame:
+    """Return the acts on a case as events, with label (of the case), by kind of body and case."""
+    labels = record.cases[["case_id", "label"]].rename(columns={"case_id": "on_case_id"})
+    acts = record.things("acts").merge(labels, on="on_case_id", validate="many_to_one")
+    return acts.sort_values(["by_kind", "label"], kind="stable")
+
+
+_SINGLE = (
+    *("One case", "One assembly", "One incident"),
+    *("One series of assemblies", "One assembly, or one series"),
+)
+
+
+def coverage(record: Record) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what each source prints of the measures that stand in several sources, and of those in one.
+
+    Rows of `comparisons.coverage`, without measures whose scope is a single case, assembly or incident.
+    """
+    general = record.measures.loc[~record.measures["scope"].isin(_SINGLE), "measure_id"]
+    table = comparisons.coverage(record)
+    table = table[table.index.isin(general)]
+    sources = (~table.isin(["outside", "earlier", "silent"])).sum(axis="columns")
+    return table[sources > 1], table[sources <= 1]
+
+
+def sizes(records: dict[str, Record]) -> pd.DataFrame:
+    """Return how much each record holds: day (its key in `records`), reports, figures and cases."""
+    rows = [(day, len(r.sources), len(r.claims), len(r.cases)) for day, r in records.items()]
+    return pd.DataFrame(rows, columns=["day", "reports", "figures", "cases"])
+
+
+def with_age(record: Record, cases: pd.DataFrame) -> pd.DataFrame:
+    """Return cases with a column age: at least how many days from their last report to the newest report."""
+    published = record.sources.set_index("published")["published_last"].to_dict()
+    age = record.newest()["published_last"] - cases["last_reported"].map(published)
+    return cases.assign(age=age.dt.days)
+
+
+def parts_with_remainder(record: Record, whole: str, part: str) -> pd.DataFrame:
+    """Return rows of `comparisons.parts` with what is left of each whole: left_low and left_high."""
+    names = {"claim_id": "base_claim_id", "low": "left_low", "high": "left_high"}
+    left = comparisons.remainders(record).rename(columns=names)[[*names.values()]]
+    return comparisons.parts(record, whole, part).merge(left, on="base_claim_id")

@@ -1,0 +1,299 @@
+"""Computed sentences are grammatical, and never without who says so and when. N is north, S south."""
+
+import pandas as pd
+import pytest
+
+from qantar.presentation import sentences
+from qantar.record import comparisons
+
+REPORTS = {"N": "north-2022-05-", "S": "south-2023-03-"}
+# fmt: off
+COUNTED = [
+    ("N-p3a", "225 deaths"), ("N-p14a", "at least 1 media worker killed"),
+    ("S-p10g", "more than 90 observers"),
+    ("N-p7a", "at most 15 journalists summoned"), ("N-p10k", "fewer than 100 participants"),
+    ("N-p13a", "between 3 and 5 people fined"), ("N-p10e", "3 to 6 hours held"), ("S-p12f", "1 year"),
+    ("N-p10a", "about 300 participants"), ("N-p4b", "most people released"),
+    ("N-p8b", "no officials dismissed"),
+    ("N-p8a", "no person held accountable for attacks on media workers, as far as is known"),
+    ("N-p3f", "several missing persons"), ("S-p9b", "some pages blocked"),
+    ("N-p4f", "many people intimidated"),
+    ("N-p10b", "dozens of officers at the assembly"), ("N-p4e", "hundreds of people charged with riots"),
+    ("N-p3c", "thousands of people injured"), ("N-p14b", "a large number of media workers injured"),
+    ("N-p3e", "deaths: “the number of deaths is much higher”"),
+    ("S-p10c", "application for registration number 7"),
+    ("N-p5c", "more than 70 % of the complaints passed on closed"),
+    ("S-p10d", "77.5 % of the vote for the president"),
+]
+AS_OF = [
+    ("S-p4a", "as of 1 February 2023"),  # counts up to a day
+    ("N-p3a", "as of 20 May 2022 at the latest"), ("N-p3d", "as of April 2022 at the latest, inferred"),
+    ("S-p6a", "as of early February 2023"), ("N-p6f", "as of 2022"),
+    ("S-p11a", "as of 24 January 2022"),  # a stock
+    ("S-p6b", "on 6 February 2023"), ("N-p10k", "in April 2022"), ("N-p13a", "in mid January 2022"),
+    ("N-p6a", "for January 2022 to March 2022"), ("N-p6b", "said on 2 May 2022"),
+    ("N-p14a", "on 8 January 2022"), ("S-p4c", "not later than March 2023"),  # one event counts nothing up
+    ("N-p10g", "not later than 20 February 2022, inferred"),
+    ("S-p10d", "on 27 November 2023 as printed, which cannot be right"),
+]
+ATTRIBUTIONS = [
+    ("N-p5b", "Northern Watch, 20 May 2022"), ("S-p12a", "Southern Monitor, March 2023"),
+    ("N-p3a", "the Ministry of Order, as printed by Northern Watch on 20 May 2022"),
+    ("N-p4d", "reported by Northern Watch, 20 May 2022, which does not say who says so; estimated"),
+    ("N-p3e", "a relative of a person killed, as printed by Northern Watch on 20 May 2022; alleged"),
+    ("S-p4d", "the Steppe Gazette, as printed by Southern Monitor in March 2023; as of 12 January 2022"),
+    ("N-p6f", "the Office of Prosecutors, as printed by Northern Watch on 20 May 2022; as of 2022; expected"),
+    ("N-p10c", "the Ministry of Order, as printed by Northern Watch on 20 May 2022; on 5 January 2022; "
+               "quoted; Rally of the Free Steppe party, Almaty, 5 January 2022"),
+]
+DATES = [
+    ("2024-02-08", "8 February 2024"), ("2023-12", "December 2023"), ("2022-01", "January 2022"),
+    ("2022", "2022"),
+    ("../2022-03-10", "not later than 10 March 2022"), ("2022-01-04/2022-01-06", "4 to 6 January 2022"),
+    ("2023-02-01/2023-02-10", "early February 2023"), ("2023-02-11/2023-02-20", "mid February 2023"),
+    ("2023-02-21/2023-02-28", "late February 2023"), ("2022-03-21/2022-03-31", "late March 2022"),
+    ("2022-03-21/2022-03-28", "21 to 28 March 2022"), ("2022-03-01/2022-03-11", "1 to 11 March 2022"),
+    ("2022-03-11/2022-03-21", "11 to 21 March 2022"), ("2022-02/2022-03", "February 2022 to March 2022"),
+    ("2022-02-01/2022-03-10", "1 February 2022 to 10 March 2022"),
+    ("2022-05/2022-05-10", "May 2022 to 10 May 2022"),
+    ("2022-03-01/2023-03-10", "1 March 2022 to 10 March 2023"),
+    ("2022-03-01/2022-03", "1 March 2022 to March 2022"),
+]
+BOUNDS = [
+    (208, 208, "208"), (213, None, "at least 213"), (None, 1200, "at most 1,200"),
+    (5, 15, "between 5 and 15"),
+    (None, None, "a number that is not known"), (0, None, "at least 0"),
+]
+SHARES = [
+    (80.26, 80.34, "exact", "80.3 %"), (50, 100, "most", "more than 50 %"),
+    (70, 100, "more_than", "more than 70 %"),
+    (70, 100, "at_least", "at least 70 %"), (70, None, "exact", "at least 70 %"),
+    (None, 20, "exact", "at most 20 %"),
+    (None, 100, "exact", "at most 100 %"), (10, 20.04, "exact", "between 10 % and 20 %"),
+    (None, None, "exact", "a share that is not known"), (100, 100, "exact", "100 %"),
+]
+OF_THEM = [
+    (0, 5, "none of the five has"), (1, 5, "one of the five has"), (2, 5, "two of the five have"),
+    (5, 5, "all five have"),
+    (1, 1, "one of one has"), (0, 1, "none of one has"), (2, 2, "all two have"),
+    (11, 12, "11 of the 12 have"),
+]
+COUNTS = [(0, "no reports"), (1, "one report"), (3, "three reports"), (10, "ten reports"),
+(1200, "1,200 reports")]
+LISTS = [
+    ([], ""), (["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c"), (["a, b"], "a, b"),
+    (["a, b", "c"], "a, b; or c"), (["a", "b, c"], "a; or b, c"), (["a; b", "c", "d"], "a; b; c; or d"),
+]
+# fmt: on
+
+
+@pytest.fixture
+def claim(record):
+    """A claim of the frozen record by its short name: N-p3a is north-2022-05-p3a."""
+    return lambda name: record.claim(REPORTS[name[0]] + name[2:]).iloc[0]
+
+
+@pytest.mark.parametrize(("name", "words"), COUNTED)
+def test_a_claim_is_counted_in_the_words_of_its_bound(claim, name, words):
+    assert sentences.counted(claim(name)) == words
+
+
+@pytest.mark.parametrize(("name", "words"), AS_OF)
+def test_the_day_of_a_figure_is_in_the_words_of_its_kind(claim, name, words):
+    assert sentences.as_of(claim(name)) == words
+
+
+@pytest.mark.parametrize(("name", "words"), ATTRIBUTIONS)
+def test_a_claim_is_attributed_to_who_states_it(claim, name, words):
+    assert sentences.attribution(claim(name)) == words
+
+
+def test_a_claim_links_to_its_place_and_names_its_source(claim):
+    who = "(the Ministry of Order, as printed by Northern Watch on 20 May 2022)"
+    link = "[225 deaths](S/claims_casualties.md#north-2022-05-p3a)"
+    assert sentences.said(claim("N-p3a"), home="S/") == f"{link} {who}"
+    assert sentences.said(claim("N-p3a"), home="").startswith("[225 deaths](#north-2022-05-p3a) (")
+    assert sentences.linked(claim("N-p3a")).endswith(
+        "(../book/reference/claims_casualties.md#north-2022-05-p3a)"
+    )
+
+
+def test_hostile_words_of_a_claim_stay_text(claim):
+    hostile = {**claim("N-p3e"), "as_printed": "<b>[x](y)", "short": "<i>", "speaker_name": "*me*"}
+    assert sentences.said(hostile, home="").startswith(
+        r"[deaths: “\<b\>\[x\](y)”](#north-2022-05-p3e) (\*me\*, as"
+    )
+
+
+def test_every_claim_can_be_said(record):
+    for row in record.of(*record.measures["measure_id"]).to_dict("records"):
+        assert row["short"] in sentences.said(row)
+        assert "nan" not in sentences.said(row)
+
+
+def test_a_share_over_a_period_is_as_of_that_period(claim):
+    share = {**claim("S-p10e"), "date_basis": "printed", "as_of": "2022-03/2022-05"}
+    assert sentences.as_of(share) == "as of March 2022 to May 2022"
+    assert sentences.as_of({**share, "as_of": "2022-03-04"}) == "on 4 March 2022"
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "words"), [("at_least", 2, "as of May 2022"), ("exact", 1, "as of May 2022")]
+)
+def test_only_at_least_one_is_a_single_event(claim, bound, value, words):
+    assert sentences.as_of({**claim("N-p14a"), "as_of": "2022-05", "bound": bound, "value": value}) == words
+
+
+@pytest.mark.parametrize(
+    ("bound", "words"),
+    [
+        ("exact", "1 death"),
+        ("at_most", "at most 1 death"),
+        ("about", "about 1 death"),
+        ("more_than", "more than 1 deaths"),
+    ],
+)
+def test_one_is_singular_where_the_bound_includes_it(claim, bound, words):
+    assert sentences.counted({**claim("N-p3a"), "bound": bound, "value": 1}) == words
+
+
+@pytest.mark.parametrize(
+    ("bound", "words"), [("none_known", "none known"), ("higher", "higher"), ("none", "no")]
+)
+def test_an_amount_without_a_number_is_a_word(claim, bound, words):
+    assert sentences.amount({**claim("N-p3a"), "bound": bound}) == words
+
+
+def test_a_computed_row_is_nobodys_statement(record):
+    rest = comparisons.residuals(record, "deaths_total", "deaths_officers", "deaths_not_officers")
+    assert [sentences.is_computed(row) for row in rest.to_dict("records")] == [True, True]
+    words = sentences.said_as_bullets(rest).splitlines()
+    assert words[0].startswith(
+        "- [208 deaths not counted as officers](../book/reference/claims_casualties.md#"
+    )
+    assert (
+        "(computed from figures of the Ministry of Order, as printed by Northern Watch on 20 May 2022)"
+        in words[0]
+    )
+    assert "[at least 223 deaths not counted as officers]" in words[1]
+    assert sentences.counted({**rest.iloc[0], "bound": "unknown"}).startswith("an unknown number ")
+
+
+@pytest.mark.parametrize(("edtf", "words"), DATES)
+def test_dates_are_words(edtf, words):
+    assert sentences.when(edtf) == words
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"), [("2024-02-08", "on 8 February 2024"), ("2023-03", "in March 2023")]
+)
+def test_dates_have_their_preposition(edtf, words):
+    assert sentences.on_date(edtf) == words
+
+
+@pytest.mark.parametrize(("low", "high", "words"), BOUNDS)
+def test_bounds_are_words(low, high, words):
+    assert sentences.bounds_in_words(low, high) == words
+    missing = [pd.NA if end is None else end for end in (low, high)]
+    assert sentences.bounds_in_words(*missing) == words
+
+
+@pytest.mark.parametrize(("low", "high", "bound", "words"), SHARES)
+def test_shares_are_words(low, high, bound, words):
+    assert sentences.share_in_words({"share_low": low, "share_high": high, "bound": bound}) == words
+
+
+@pytest.mark.parametrize(("n", "whole", "words"), OF_THEM)
+def test_a_number_of_a_whole_agrees_with_its_verb(n, whole, words):
+    assert sentences.of_them(n, whole, "has", "have") == words
+
+
+@pytest.mark.parametrize(("n", "words"), COUNTS)
+def test_counts_agree_with_their_noun(n, words):
+    assert sentences.count(n, "report") == words
+    assert sentences.count(2, "person", "people") == "two people"
+
+
+@pytest.mark.parametrize(("parts", "words"), LISTS)
+def test_lists_are_divided_by_semicolons_where_a_part_holds_a_comma(parts, words):
+    assert sentences.listed(parts, "or") == words
+
+
+def test_claims_are_said_in_a_list_or_as_bullets(record):
+    rows = record.of("torture_complaints_ngo", "torture_cases_total")
+    first, second = (sentences.said(row, home="") for row in rows.to_dict("records"))
+    assert sentences.said_inline(rows, home="") == f"{first}; and {second}"
+    assert sentences.said_inline(rows, "or", home="") == f"{first}; or {second}"
+    assert [line[:4] for line in sentences.said_as_bullets(rows).splitlines()] == ["- [1", "- [c"]
+    assert sentences.said_inline(rows.iloc[:0]) == "no figure in these reports"
+    assert sentences.said_as_bullets(rows.iloc[:0]) == "- no figure in these reports"
+
+
+def test_reports_and_teams_are_counted_with_their_verb(record):
+    rows = record.of("deaths_total")
+    assert sentences.from_teams(rows) == "two reports by two research teams"
+    assert sentences.from_teams(rows, "prints", "print") == "two reports by two research teams print"
+    assert sentences.from_teams(rows.iloc[:1], "prints", "print") == "one report by one research team prints"
+    assert sentences.from_teams(rows.assign(team="north")) == "two reports by one research team"
+
+
+# fmt: off
+EXCLUSIONS = [
+    ("detained_total", "[at least 9,000 people detained]", "[fewer than 8,000 people detained]", "same day"),
+    ("permission_refusals", "[28 refusals]", "[24 refusals]", "A count of everybody up to a day cannot fall"),
+    ("deaths_total", "[225 deaths]", "[at least 240 deaths]", "Yet the days for which they hold"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("measure", "first", "second", "why"), EXCLUSIONS)
+def test_figures_that_exclude_each_other_are_said_with_the_reason(record, measure, first, second, why):
+    words = sentences.exclusions(record.of(measure), comparisons.conflicts(record))
+    assert words.startswith(f"On any one day, {first}")
+    assert f"cannot be right together with {second}" in words
+    assert why in words and "\n\n" not in words
+
+
+def test_several_exclusions_are_paragraphs_and_alternatives(record):
+    rows = record.of("detained_total", "permission_refusals")
+    assert sentences.exclusions(rows, comparisons.conflicts(record)).count("\n\n") == 1
+    ids = record.of("participants")["claim_id"]
+    pairs = pd.DataFrame({"claim_id": ids.iloc[0], "other_id": ids.iloc[1:3], "dates": "same"})
+    words = sentences.exclusions(record.of("participants"), pairs)
+    assert words.count("On any one day") == 1 and "; or [" in words
+
+
+def test_what_cannot_be_tested_is_not_called_compatible(record):
+    pairs = comparisons.conflicts(record)
+    nothing = sentences.exclusions(record.of("deaths_total").iloc[:0], pairs)
+    assert nothing == "There is no figure in these reports to set against another."
+    alone = record.of("injured_total", "missing_persons")
+    assert sentences.exclusions(alone, pairs).startswith(
+        "None of these figures can be tested against another: "
+    )
+    later = record.of("torture_complaints_anticorruption")
+    assert sentences.exclusions(later, pairs).startswith("No two of these figures exclude each other: ")
+
+
+def test_pairs_are_bullets(record):
+    rows = record.of("released_without_charge", "detained_admin_penalised")
+    words = sentences.pairs_as_bullets(comparisons.majorities(record), rows, "and")
+    assert words.startswith("- [most people released](") and "), and [most people penalised](" in words
+
+
+def test_repeated_statements_count_once(record):
+    rows = record.of("deaths_officers", "people_detained_at", "deaths_total")
+    lines = sentences.repetitions(rows).splitlines()
+    assert [line[:48] for line in lines] == ["- Two claims from two research teams count once:"] * 2
+    assert "in Northern Watch, 20 May 2022; and [17 officers among the dead](" in lines[0]
+    assert sentences.repetitions(rows.iloc[:1]) == "- no statement that is repeated in these reports"
+
+
+def test_definitions_and_frequencies_are_bullets(record):
+    rows = record.of("deaths_total", "missing_persons")
+    assert len(rows) == 4
+    definitions = sentences.definitions_as_bullets(rows).splitlines()
+    assert definitions[1] == "- Missing persons: People who are missing."
+    assert len(definitions) == 2
+    names = pd.Series(["womens_rights; labour", "labour", "elections", "womens_rights"])
+    assert sentences.counts_as_bullets(names) == "- labour: 2\n- women's rights: 2\n- elections: 1"
