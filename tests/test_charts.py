@@ -140,7 +140,7 @@ def test_every_mark_has_a_contrast_of_three_to_one_on_light_and_dark_pages(page)
 
 def test_a_charge_is_one_line_through_time_with_what_it_became(shown):
     loaded = query.load()
-    everything = loaded.things("charges").merge(loaded.parties[["party_id", "label"]], on="party_id")
+    everything = loaded.events("charges").merge(loaded.parties[["party_id", "label"]], on="party_id")
     became = everything[everything["charge_id"].str.startswith("party-leader")]
     drawn = became.assign(became=became["became"].str.replace("_", " "))
     charts.courses(drawn, loaded.courses(drawn), "test", "Charges.")
@@ -155,7 +155,7 @@ def test_a_charge_is_one_line_through_time_with_what_it_became(shown):
 def test_a_charge_without_a_day_is_not_drawn_and_said_so(shown):
     loaded = query.load()
     rows = (
-        loaded.things("charges")
+        loaded.events("charges")
         .query("charge_id in ['party-leader-riots', 'activists-thirty-274-charge']")
         .assign(label="somebody")
     )
@@ -168,7 +168,7 @@ def test_a_charge_without_a_day_is_not_drawn_and_said_so(shown):
 def test_names_of_places_that_are_close_do_not_cover_each_other(shown):
     loaded = query.load()
     single = (
-        loaded.things("assemblies")
+        loaded.events("assemblies")
         .query("level == 'single'")
         .drop(columns="kind")
         .merge(loaded.places[["place_id", "name", "kind"]], on="place_id")

@@ -177,12 +177,12 @@ def cases(loaded):
     Persons are named as `record.load` gives them: not at all with NAMES=0.
     """
     people = loaded.parties.merge(loaded.persons[["person_id", "public_name"]], on="person_id", how="left")
-    steps, acts = loaded.things("steps"), loaded.things("acts")
+    steps, acts = loaded.events("steps"), loaded.events("acts")
     labels = people.set_index("party_id")["label"].to_dict()
     others = loaded.cases.set_index("case_id")["label"].to_dict()
     figures = loaded.of(*loaded.measures["measure_id"])
     entries = []
-    for case in loaded.things("cases").itertuples():
+    for case in loaded.events("cases").itertuples():
         own, told = people[people["case_id"] == case.case_id], steps[steps["case_id"] == case.case_id]
         fields = [
             (
@@ -273,12 +273,12 @@ def _act(act):
 
 def assemblies(loaded):
     """Return every assembly: id, heading, cells for the table, fields, and its restrictions."""
-    restrictions = loaded.things("restrictions")
+    restrictions = loaded.events("restrictions")
     bodies = loaded.organisations.set_index("organisation_id")["name"].to_dict()
     others = loaded.assemblies.set_index("assembly_id")["label"].to_dict()
     figures = loaded.of(*loaded.measures["measure_id"])
     entries = []
-    for row in loaded.things("assemblies").itertuples():
+    for row in loaded.events("assemblies").itertuples():
         day = _day(row.date)
         fields = [
             ("Day", day),
@@ -358,7 +358,7 @@ def incidents(loaded):
 
     return [
         {"id": row.incident_id, "heading": markdown.escape(row.label), "row": cells(row)}
-        for row in loaded.things("incidents").itertuples()
+        for row in loaded.events("incidents").itertuples()
     ]
 
 
@@ -383,5 +383,5 @@ def acts(loaded):
 
     return [
         {"id": row.act_id, "heading": markdown.escape(row.summary), "row": cells(row)}
-        for row in loaded.things("acts").itertuples()
+        for row in loaded.events("acts").itertuples()
     ]

@@ -8,7 +8,7 @@ from qantar.presentation import claim_tables, markdown, sentences
 
 def recommendations(loaded):
     """Return the recommendations by theme, each with the acts, figures and cases that answers.csv says bear on it, and how many newer reports there are."""
-    acts = loaded.things("acts")
+    acts = loaded.events("acts")
     asked = acts[acts["kind"] == "recommendation"].sort_values(
         ["theme", "date_last", "act_id"], kind="stable"
     )
@@ -45,5 +45,5 @@ def _answer(loaded, acts, answer):
         day = "no day told" if pd.isna(act["date"]) else sentences.when(act["date"])
         by = "" if pd.isna(act["who"]) else f"{markdown.escape(act['who'])}, "
         return f"{by}{day}: {markdown.escape(act['summary'])} ({claim_tables.where(act['where'], home='')}){note}"
-    case = loaded.things("cases").set_index("case_id").loc[answer.row_id]
+    case = loaded.events("cases").set_index("case_id").loc[answer.row_id]
     return f"{markdown.escape(case['label'])}; {case['state'].replace('_', ' ')} ({claim_tables.where(case['where'], home='')}){note}"

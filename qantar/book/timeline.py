@@ -69,7 +69,7 @@ def _dated(rows, sort, what):
 
 
 def _dated_acts(loaded):
-    acts = loaded.things("acts").query("kind != 'recommendation'")
+    acts = loaded.events("acts").query("kind != 'recommendation'")
     return _dated(acts, "act", [markdown.escape(_by(act)) for act in acts.itertuples()])
 
 
@@ -79,13 +79,13 @@ def _by(act):
 
 
 def _dated_assemblies(loaded):
-    assemblies = loaded.things("assemblies").query("level == 'single'")
+    assemblies = loaded.events("assemblies").query("level == 'single'")
     return _dated(assemblies, "assembly", assemblies["label"].map(markdown.escape))
 
 
 def _dated_steps(loaded):
     """Return what is decided or charged in cases, with the party where the step names one, and the outcome."""
-    steps = loaded.things("steps")
+    steps = loaded.events("steps")
     steps = steps[steps["step"].isin(_DECIDED) & ~steps["expected"]]
     labels, parties = (
         loaded.cases.set_index("case_id")["label"].to_dict(),
@@ -106,7 +106,7 @@ def _step(row):
 
 
 def _dated_incidents(loaded):
-    incidents = loaded.things("incidents").query("kind != 'criminal_case'")  # the case stands as a case
+    incidents = loaded.events("incidents").query("kind != 'criminal_case'")  # the case stands as a case
     return _dated(incidents, "incident", incidents["label"].map(markdown.escape))
 
 
