@@ -158,10 +158,9 @@ def _dates_of_pair(a, b):
         return "open"
     if a["as_of_first"] <= b["as_of_last"] and b["as_of_first"] <= a["as_of_last"]:
         return "same"
-    earlier, later = sorted((a, b), key=lambda claim: claim["as_of_first"])
-    fell = later["bounds"].high is not None and earlier["bounds"].low is not None
-    fell = fell and later["bounds"].high < earlier["bounds"].low
-    return "fell" if fell and a["period"] == "cumulative" else None
+    earlier, later = (claim["bounds"] for claim in sorted((a, b), key=lambda claim: claim["as_of_first"]))
+    grew = earlier.high is not None and later.low is not None and earlier.high <= later.low
+    return "fell" if a["period"] == "cumulative" and not grew else None
 
 
 def majorities(record: Record) -> pd.DataFrame:
