@@ -19,7 +19,7 @@ from qantar import paths, settings
 from qantar.book import build, reference_pages
 from qantar.checks import runner
 from qantar.pipeline import notebooks
-from qantar.record import derive, tables
+from qantar.record import derive, snapshot, tables
 
 ROOT = Path(__file__).resolve().parent
 RAW = [
@@ -111,9 +111,9 @@ def task_clean(
     raw: list[Path] = RAW,
     package: Path = PACKAGE,
     code: list[Path] = CODE,
-    made: Annotated[list[Path], Product] = CLEAN,
+    made: Annotated[list[Path], Product] = [*CLEAN, paths.DATA / snapshot.FILE],
 ) -> None:
-    """Check the raw tables and make the clean ones; where a check fails, nothing is written."""
+    """Check the raw tables and make the clean ones and the snapshot; where a check fails, nothing is written."""
     __tracebackhide__ = _IN_A_SENTENCE
     print("checking data/raw and making data/clean", flush=True)
     before = reference_pages.record_hash()
@@ -126,6 +126,7 @@ def task_clean(
         )
     try:
         derive.write()
+        snapshot.write()
     except OSError as error:
         raise RuntimeError(paths.in_words(error)) from None
     if reference_pages.record_hash() != before:

@@ -1,272 +1,235 @@
-"""What figures and facts of the record may be set against each other, and what follows.
+"""Which figures and facts of a record may be set against each other, and what follows from that.
 
-Nothing here returns "the" number of anything.
+Every function takes a `query.Record`. Rules: data/README.md, "Bounds" and "Rules".
 """
 
 import itertools
+from collections import defaultdict
+from collections.abc import Iterator
 
 import pandas as pd
 
 from qantar.record import bounds, query, tables
+from qantar.record.query import Record
+
+_ENDS = ["as_of_first", "as_of_last"]
+_EXACTNESS = ["firm", "about", "vague", "one told", "none known"]
 
 
-def parts(record, whole, part):
+def parts(record: Record, whole: str, part: str) -> pd.DataFrame:
     """Return the claims of the measure `part` beside the claim of `whole` that each names as its base.
 
-    A row per pair: the columns of `of(part)`, those of the whole with the suffix _whole, the share that the part is (share_low and
-    share_high in percent), and how many that are (count_low and count_high, in the unit of the whole); bounds that do not follow are empty.
-    Only what base_claim_id declares is paired; a part and a whole of two sources never are.
+    A row per pair: the columns of `of(part)`, those of the whole with the suffix _whole, share_low and
+    share_high (in percent of the whole), and count_low and count_high (in its unit); bounds that do not
+    follow are empty. Only what base_claim_id declares is paired.
     """
-    pairs = record.of(part).merge(
-        record.of(whole),
-        left_on="base_claim_id",
-        right_on="claim_id",
-        how="inner",
-        suffixes=("", "_whole"),
-        validate="many_to_one",
-    )
+    keys = {"left_on": "base_claim_id", "right_on": "claim_id", "validate": "many_to_one"}
+    pairs = record.of(part).merge(record.of(whole), **keys, suffixes=("", "_whole"))
     shares, counts = [], []
-    for _, pair in pairs.iterrows():
+    for _, pair in tables.rows(pairs):
+        of_part, of_whole = as_bounds(pair), as_bounds(pair, "_whole")
         is_share = pair["unit"] == "percent" != pair["unit_whole"]
-        most = bounds.bounds("most", percent=True) if pair["bound"] == "most" else None
-        shares.append(
-            most
-            or (as_bounds(pair) if is_share else bounds.share(as_bounds(pair), as_bounds(pair, "_whole")))
-        )
-        counts.append(
-            bounds.part_of(as_bounds(pair), as_bounds(pair, "_whole")) if is_share else as_bounds(pair)
-        )
-    ends = {
-        f"{name}_{end}": pd.array([getattr(b, end) for b in of], dtype="Float64")
-        for name, of in (("share", shares), ("count", counts))
-        for end in ("low", "high")
-    }
-    return pairs.assign(**ends)
+        counts.append(bounds.part_of(of_part, of_whole) if is_share else of_part)
+        if pair["bound"] == "most":
+            shares.append(bounds.bounds("most", percent=True))
+        else:
+            shares.append(of_part if is_share else bounds.share(of_part, of_whole))
+    return pairs.assign(
+        share_low=_numbers(share.low for share in shares),
+        share_high=_numbers(share.high for share in shares),
+        count_low=_numbers(count.low for count in counts),
+        count_high=_numbers(count.high for count in counts),
+    )
 
 
-def residuals(record, whole, part, rest):
-    """Return what is left of each claim of `whole` without its part, as rows that can be drawn and told like claims.
+def residuals(record: Record, whole: str, part: str, rest: str) -> pd.DataFrame:
+    """Return what each claim of `whole` leaves without its part, as rows like those of `of`.
 
-    `rest` is the measure that names what is left (in measures.csv: "not counted as ...", never more than that). Only
-    what base_claim_id declares is subtracted, with firm bounds; where nothing follows, bound is unknown and value is empty.
-    Columns as in `of`; bound is exact, at_least, at_most, between or unknown, claim_id and
-    as_printed are the whole's, computed tells what was subtracted.
+    `rest` is the measure that names what is left ("not counted as ..."). Only what base_claim_id declares is
+    subtracted, with firm bounds. The rows can be drawn and told like claims: claim_id and as_printed are
+    those of the whole, bound is exact, at_least, at_most, between or unknown (then value is empty); computed
+    says what was subtracted.
     """
     pairs = parts(record, whole, part)
-    left = [bounds.difference(as_bounds(row, "_whole"), as_bounds(row)) for _, row in pairs.iterrows()]
-    how = [f"“{w}” less “{p}”" for w, p in zip(pairs["as_printed_whole"], pairs["as_printed"], strict=True)]
-    wholes = record.of(whole).set_index("claim_id").loc[pairs["base_claim_id"]].reset_index()
+    rows = record.of(whole).set_index("claim_id").loc[pairs["base_claim_id"]].reset_index()
+    left = [bounds.difference(as_bounds(pair, "_whole"), as_bounds(pair)) for _, pair in tables.rows(pairs)]
+    printed = [_as_printed(of_rest) for of_rest in left]
     named = record.measures.set_index("measure_id").loc[rest]
-    return wholes.assign(
-        computed=how,
+    return rows.assign(
+        computed=("“" + pairs["as_printed_whole"] + "” less “" + pairs["as_printed"] + "”").to_numpy(),
         measure_id=rest,
-        label=named["label"],
-        one=named["one"],
-        many=named["many"],
-        definition=named["definition"],
-        low=pd.array([b.low for b in left], dtype="Float64"),
-        high=pd.array([b.high for b in left], dtype="Float64"),
-        value=pd.array([b.high if b.low is None else b.low for b in left], dtype="Float64"),
-        value_to=pd.array(
-            [b.high if None not in b[:2] and b.low != b.high else None for b in left], dtype="Float64"
-        ),
-        bound=[_bound_of(b) for b in left],
+        **named[["label", "one", "many", "definition"]],
+        low=_numbers(of_rest.low for of_rest in left),
+        high=_numbers(of_rest.high for of_rest in left),
+        value=_numbers(value for _, value, _ in printed),
+        value_to=_numbers(value_to for _, _, value_to in printed),
+        bound=[bound for bound, _, _ in printed],
     )
 
 
-def remainders(record):
-    """Return, for every claim that is the whole of others, what its declared parts leave of it.
+def _as_printed(computed):
+    """Return computed bounds as a source would print them: bound, value and value_to."""
+    if computed.low is None:
+        return "unknown" if computed.high is None else "at_most", computed.high, None
+    if computed.high is None:
+        return "at_least", computed.low, None
+    if computed.low == computed.high:
+        return "exact", computed.low, None
+    return "between", computed.low, computed.high
 
-    A row per whole and measure of parts: claim_id (the whole), measure_id, parts (ids divided by "; "), low and high of what is
-    left, empty where the firm bounds tell nothing. Parts of several measures are summed only where these are declared
-    disjoint (disjoint_with names the first of them); a share is no part to be summed, "most" and vague words leave no firm number.
+
+def remainders(record: Record) -> pd.DataFrame:
+    """Return what the declared parts of each claim leave of it.
+
+    A row per whole and set of disjoint parts: claim_id (the whole), measure_id, parts (ids divided by "; "),
+    low and high, empty where no firm bound follows. Parts of several measures are summed only where
+    disjoint_with declares that they count nothing twice. Parts in another unit, spreads and parts of a
+    spread are left out.
     """
     by_id = record.claims.set_index("claim_id")
+    declared = record.measures.set_index("measure_id")["disjoint_with"].dropna().to_dict()
     rows = []
-    for whole_id, parts in record.claims.dropna(subset="base_claim_id").groupby("base_claim_id"):
+    for whole_id, of_whole in record.claims.groupby("base_claim_id"):
         whole = by_id.loc[whole_id]
-        same = (
-            parts[(parts["unit"] == whole["unit"]) & (parts["bound"] != "spread")]
-            if whole["bound"] != "spread"
-            else parts.iloc[:0]
-        )
-        # two claims of one measure tell one thing twice: only different measures are parts to be summed
-        grouping = same["measure_id"].map(lambda measure: _disjoint_group(record, measure)) + same.groupby(
-            "measure_id"
-        ).cumcount().astype(str)
-        for _, group in same.groupby(grouping):
-            left = bounds.difference(
-                as_bounds(whole), bounds.total(as_bounds(part) for _, part in group.iterrows())
-            )
+        if whole["bound"] == "spread":
+            continue
+        summed = of_whole[(of_whole["unit"] == whole["unit"]) & (of_whole["bound"] != "spread")]
+        family = summed["measure_id"].map(lambda measure: declared.get(measure, measure))
+        nth = summed.groupby("measure_id").cumcount()  # two claims of one measure count the same things
+        for _, group in summed.groupby([family, nth]):
+            total = bounds.total(as_bounds(part) for _, part in tables.rows(group))
+            left = bounds.difference(as_bounds(whole), total)
             rows.append((whole_id, whole["measure_id"], "; ".join(group["claim_id"]), left.low, left.high))
     return pd.DataFrame(rows, columns=["claim_id", "measure_id", "parts", "low", "high"])
 
 
-def _disjoint_group(record, measure):
-    """Return the first of the measures that are declared to count nothing twice with this one, so that they may be summed."""
-    other = record.measures.set_index("measure_id")["disjoint_with"].get(measure)
-    return measure if pd.isna(other) else other
+def conflicts(record: Record) -> pd.DataFrame:
+    """Return the pairs of `incompatible` for all measures, with their measure_id."""
+    measures = list(record.claims["measure_id"].unique())
+    claims = record.of(*measures)
+    order = claims["measure_id"].map(measures.index)
+    return _exclusive_pairs(claims.iloc[order.argsort(kind="stable")])
 
 
-def conflicts(record):
-    """Return the pairs of claims of every measure that exclude each other; a row per pair as in `incompatible`, with measure_id."""
-    none = pd.DataFrame(columns=["claim_id", "other_id", "dates", "measure_id"])
-    found = [
-        incompatible(record, measure).assign(measure_id=measure)
-        for measure in record.claims["measure_id"].unique()
-    ]
-    return pd.concat([none, *found], ignore_index=True)
+def incompatible(record: Record, measure: str) -> pd.DataFrame:
+    """Return the pairs of claims of one measure, place and thing whose firm bounds share no number.
 
-
-def majorities(record):
-    """Return the pairs of claims that each call something else of one whole "most", or print a share over one half.
-
-    A row per pair, as in `incompatible` without dates: both can only be right where part of the whole is counted in both.
+    A row per pair: claim_id, other_id, and dates: "same" where the days surely overlap, so that the two
+    contradict each other; "fell" where a cumulative count would have fallen; "open" where the days of one
+    are not known, so that both may be right of different days. Claims of different known days are no pair
+    otherwise.
     """
-    whole = record.claims.set_index("claim_id")["measure_id"]
-    most = record.claims[(record.claims["bound"] == "most") & record.claims["base_claim_id"].notna()]
-    most = most.assign(whole=most["base_claim_id"].map(whole.to_dict()))
-    pairs = [
-        {"claim_id": a["claim_id"], "other_id": b["claim_id"]}
-        for (_, a), (_, b) in itertools.combinations(most.iterrows(), 2)
-        if a["whole"] == b["whole"]
-        and a["measure_id"] != b["measure_id"]
-        and not any(_differ(a[column], b[column]) for column in query.THINGS)
-    ]
-    return pd.DataFrame(pairs, columns=["claim_id", "other_id"])
+    return _exclusive_pairs(record.of(measure)).drop(columns="measure_id")
 
 
-def within_its_period(record):
-    """Return the figures as of a period of days in which one of the cases told with them took a step: they cannot hold for its first day.
+def _exclusive_pairs(claims):
+    """Return the pairs for `incompatible` among claims of one or more measures, in the order of `claims`."""
+    stated = claims["modality"].isin(["observed", "estimated"])
+    usable = claims[claims["retracted"].isna() & stated]
+    usable = usable.assign(bounds=[as_bounds(claim) for _, claim in tables.rows(usable)])
+    found = []
+    for a, b in _pairs(usable, ["measure_id", "place_id", *query.THINGS]):
+        dates = _dates_of_pair(a, b) if bounds.disjoint(a["bounds"], b["bounds"]) else None
+        if dates:
+            found.append((a["claim_id"], b["claim_id"], dates, a["measure_id"]))
+    return _in_order(found, claims, ["claim_id", "other_id", "dates", "measure_id"])
 
-    A row per claim and step: claim_id, step_id. A case is told with a figure where a source mentions it in the same paragraph.
+
+def _pairs(claims, same) -> Iterator[tuple[dict, dict]]:
+    """Yield all pairs of claims that agree on the columns `same` (two empty cells agree), group by group."""
+    groups = defaultdict(list)
+    keys = claims[same].fillna("").itertuples(index=False, name=None)
+    for key, (_, claim) in zip(keys, tables.rows(claims), strict=True):
+        groups[key].append(claim)
+    for group in groups.values():
+        yield from itertools.combinations(group, 2)
+
+
+def _in_order(found, claims, columns):
+    """Return the found pairs as a DataFrame, in the order in which their claims come in `claims`."""
+    place = {claim: n for n, claim in enumerate(claims["claim_id"])}
+    found.sort(key=lambda pair: (place[pair[0]], place[pair[1]]))
+    return pd.DataFrame(found, columns=columns)
+
+
+def _dates_of_pair(a, b):
+    """Return how the days of two claims that share no number lie; None where that is no conflict."""
+    if any(pd.isna(claim[end]) for claim in (a, b) for end in _ENDS):
+        return "open"
+    if a["as_of_first"] <= b["as_of_last"] and b["as_of_first"] <= a["as_of_last"]:
+        return "same"
+    earlier, later = (claim["bounds"] for claim in sorted((a, b), key=lambda claim: claim["as_of_first"]))
+    grew = earlier.high is not None and later.low is not None and earlier.high <= later.low
+    return "fell" if a["period"] == "cumulative" and not grew else None
+
+
+def majorities(record: Record) -> pd.DataFrame:
+    """Return the pairs of claims (claim_id, other_id) that each call something else "most" of one whole.
+
+    Both can only be right where part of the whole is counted in both.
     """
-    counted = record.claims[
-        (record.claims["date_basis"] == "printed")
-        & record.claims["value"].notna()  # "a few" holds before and after
-        & (record.claims["as_of_first"] < record.claims["as_of_last"])
-        & record.claims["period"].isin(["cumulative", "stock"])
-    ]
-    told = record.mentions[record.mentions["table"] == "cases"]
-    decided = record.steps[
-        record.steps["step"].isin(["verdict", "appeal_decided", "closed"])
-        & record.steps["date_first"].notna()
-    ]
-    rows = counted.merge(
-        told[["source_id", "paragraph", "item", "row_id"]], on=["source_id", "paragraph", "item"]
-    ).merge(decided, left_on="row_id", right_on="case_id", suffixes=("", "_step"))
-    inside = (rows["date_first"] > rows["as_of_first"]) & (rows["date_last"] <= rows["as_of_last"])
-    return rows.loc[inside, ["claim_id", "step_id"]].drop_duplicates().reset_index(drop=True)
+    measure_of = record.claims.set_index("claim_id")["measure_id"].to_dict()
+    most = record.claims[record.claims["bound"] == "most"].dropna(subset="base_claim_id")
+    most = most.assign(whole=most["base_claim_id"].map(measure_of))
+    found = []
+    for a, b in _pairs(most, ["whole", *query.THINGS]):
+        if a["measure_id"] != b["measure_id"]:
+            found.append((a["claim_id"], b["claim_id"]))
+    return _in_order(found, most, ["claim_id", "other_id"])
 
 
-def coverage(record):
-    """Return what each source prints of each measure: a row per measure, a column per source.
+def within_its_period(record: Record) -> pd.DataFrame:
+    """Return the figures (claim_id, step_id) as of a period in which a case told with them was decided.
 
-    firm: a number with firm bounds; about: a number without; vague: a word; one told: a single case, which is no count; none known: that none
-    is known, which is not none; outside: published before the first day that any figure of it describes or is said; earlier: published
-    before the first source that prints it, where no such day is told; silent: no figure, though there could be one.
+    They cannot hold for every day of the period. A case is told with a figure where a source mentions it in
+    the same paragraph and item. Words such as "a few" are left out: they may hold before and after.
     """
-    began = record.claims.groupby("measure_id")[["as_of_first", "stated_on_first"]].min().min(axis=1)
-    printed_first = record.claims.groupby("measure_id")["published_last"].min()
-    ranked = record.claims.assign(how=[_how_exact(row) for _, row in record.claims.iterrows()])
-    printed = ranked.groupby(["measure_id", "source_id"])["how"].agg(
-        lambda hows: min(hows, key=_HOW_EXACT.index)
+    claims = record.claims
+    counted = claims[
+        (claims["date_basis"] == "printed")
+        & claims["value"].notna()
+        & (claims["as_of_first"] < claims["as_of_last"])
+        & claims["period"].isin(["cumulative", "stock"])
+    ]
+    place = ["source_id", "paragraph", "item"]
+    told = record.mentions.loc[record.mentions["table"] == "cases", [*place, "row_id"]]
+    decided = record.steps[record.steps["step"].isin(["verdict", "appeal_decided", "closed"])]
+    rows = counted.merge(told, on=place).merge(
+        decided, left_on="row_id", right_on="case_id", suffixes=("", "_step")
     )
+    inside = (rows["date_first"] > rows["as_of_first"]) & (rows["date_last"] <= rows["as_of_last"])
+    return rows.loc[inside, ["claim_id", "step_id"]].drop_duplicates(ignore_index=True)
+
+
+def coverage(record: Record) -> pd.DataFrame:
+    """Return what each source prints of each measure that has a claim.
+
+    A row per measure, a column per source. firm: a number with firm bounds; about: a number without; vague:
+    a word; one told: a single event, not counted; none known: that none is known. Otherwise outside:
+    published before the first day that any figure of the measure describes or was stated; earlier: published
+    before the first source that prints one, where no such day is known; silent: no figure, though there
+    could be one.
+    """
+    by_measure = record.claims.groupby("measure_id")
+    began = by_measure[["as_of_first", "stated_on_first"]].min().min(axis=1)
+    first_printed = by_measure["published_last"].min()
+    rank = [_EXACTNESS.index(_exactness(claim)) for _, claim in tables.rows(record.claims)]
+    best = record.claims.assign(rank=rank).groupby(["measure_id", "source_id"])["rank"].min()
     rows = {}
-    for measure in [name for name in record.measures["measure_id"] if name in began.index]:
-        rows[measure] = {
-            source.source_id: printed.get(
-                (measure, source.source_id),
-                _why_none(source.published_last, began[measure], printed_first[measure]),
-            )
-            for source in record.sources.itertuples()
-        }
+    for measure in record.measures["measure_id"]:
+        if measure not in began.index:
+            continue
+        rows[measure] = {}
+        for source in record.sources.itertuples():
+            if (measure, source.source_id) in best.index:
+                how = _EXACTNESS[best[measure, source.source_id]]
+            else:
+                how = _why_none(source.published_last, began[measure], first_printed[measure])
+            rows[measure][source.source_id] = how
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def differences(record, *names):
-    """Return the mentions in which a source tells a thing otherwise than its row, or leaves open what the row says.
-
-    Rows of mentions of the tables named (all where none is named), with the source's short name; label, the heading of the thing:
-    its own, or that of its case or assembly with what it is; value_here, what the row says instead, and where_here, the sources that tell it so
-    (as `where` in `things`). Of what had been printed by a day, what the row leaves open too, since it rests on later sources, is no difference.
-    """
-    told = record.mentions.merge(
-        record.sources[["source_id", "short", "published", "published_last"]],
-        on="source_id",
-        suffixes=("", "_"),
-    )
-    told = told[told["table"].isin(names or tables.MENTIONED)].sort_values(
-        ["published_last", "paragraph"], kind="stable"
-    )
-    rows, agreed = told[told["agrees"] != "yes"], told[told["agrees"] == "yes"]
-    labels = {name: _headings(record, name) for name in rows["table"].unique()}
-    where = {name: query.where(agreed[agreed["table"] == name]) for name in labels}
-    told = rows.assign(
-        label=[labels[name][thing] for name, thing in zip(rows["table"], rows["row_id"], strict=True)],
-        value_here=[_told_here(record, row, agreed) for row in rows.itertuples()],
-        where_here=[
-            where[name].get(thing, []) for name, thing in zip(rows["table"], rows["row_id"], strict=True)
-        ],
-    )
-    known = told["where_here"].astype(bool) | ((told["agrees"] == "differs") & (told["value_here"] != ""))
-    return told[known] if record.printed_by else told
-
-
-def _told_here(record, mention, agreed):
-    """Return what the row says on which a mention differs: its cells, or the printed words of a source that agrees."""
-    things = getattr(record, mention.table)
-    row = things[things.iloc[:, 0] == mention.row_id].iloc[0]
-    words = agreed.loc[
-        (agreed["table"] == mention.table) & (agreed["row_id"] == mention.row_id), "as_printed"
-    ].dropna()
-    cells = [
-        next(iter(words), "") if column == "wording" else row[column]
-        for column in mention.differs_on.split("; ")
-    ]
-    return "; ".join(str(cell) for cell in cells if not pd.isna(cell))
-
-
-def _headings(record, name):
-    """Return a heading for each row of a table of things, by id."""
-    rows = getattr(record, name)
-    own = rows[
-        next(column for column in ("label", "offence", "summary", "step", "kind", "number") if column in rows)
-    ].str.replace("_", " ")
-    for column, other in (("case_id", "cases"), ("party_id", "parties"), ("assembly_id", "assemblies")):
-        if column in rows and column != rows.columns[0]:
-            above = rows[column].map(getattr(record, other).set_index(column)["label"].to_dict())
-            own = (above + ": " + own).fillna(own)
-            break
-    return dict(zip(rows.iloc[:, 0], own, strict=True))
-
-
-def incompatible(record, measure):
-    """Return the pairs of claims of one measure, place and thing whose firm bounds share no number.
-
-    A row per pair: claim_id, other_id, and dates: "same" where both describe days that surely overlap, so that they
-    contradict each other; "fell" where a cumulative count would have to have fallen; "open" where the days of one of
-    the two are not known, so that both may be right of different days. A later, higher count of a cumulative measure
-    is no pair at all where the days are known. Rule: data/README.md, "Rules".
-    """
-    rows = record.of(measure)
-    rows = rows[rows["retracted"].isna() & rows["modality"].isin(["observed", "estimated"])]
-    pairs = []
-    for (_, a), (_, b) in itertools.combinations(rows.iterrows(), 2):
-        if any(
-            _differ(a[column], b[column]) for column in ("place_id", *query.THINGS)
-        ) or not bounds.disjoint(as_bounds(a), as_bounds(b)):
-            continue
-        dates = _dates_of_pair(a, b)
-        if dates:
-            pairs.append({"claim_id": a["claim_id"], "other_id": b["claim_id"], "dates": dates})
-    return pd.DataFrame(pairs, columns=["claim_id", "other_id", "dates"])
-
-
-_HOW_EXACT = ["firm", "about", "vague", "one told", "none known"]
-
-
-def _how_exact(claim):
+def _exactness(claim):
     if claim["bound"] == "none_known":
         return "none known"
     if claim["bound"] == "at_least" and claim["value"] == 1:
@@ -276,46 +239,65 @@ def _how_exact(claim):
     return "about" if claim["bound"] == "about" else "firm"
 
 
-def _why_none(published, began, printed_first):
+def _why_none(published, began, first_printed):
     if pd.isna(began):
-        return "earlier" if published < printed_first else "silent"
-    return "outside" if began > published else "silent"
+        return "earlier" if published < first_printed else "silent"
+    return "outside" if published < began else "silent"
 
 
-def _differ(a, b):
-    return not (pd.isna(a) and pd.isna(b)) and (pd.isna(a) or pd.isna(b) or a != b)
+def differences(record: Record, *names: str) -> pd.DataFrame:
+    """Return the mentions that differ from their row, or leave open what it says.
+
+    They are those of the tables named (default: all). The columns of clean mentions, and: short and
+    published of the source; label, the heading of the row, with that of its case, party or assembly;
+    value_here, what the row says; where_here, the sources that say so (see query.sources_by_row). As of a
+    day, what the row leaves open too is no difference.
+    """
+    sources = record.sources[["source_id", "short", "published"]]
+    told = record.mentions[record.mentions["table"].isin(names or tables.MENTIONED)]
+    told = told.merge(sources, on="source_id").sort_values(["published_last", "paragraph"], kind="stable")
+    agreed, found = told[told["agrees"] == "yes"], told[told["agrees"] != "yes"]
+    labels, cells, where = [], [], []
+    for table, row_id, columns in zip(found["table"], found["row_id"], found["differs_on"], strict=True):
+        same = agreed[(agreed["table"] == table) & (agreed["row_id"] == row_id)]
+        rows = getattr(record, table)
+        row = rows[rows.iloc[:, 0] == row_id].iloc[0]
+        labels.append(_heading(record, row))
+        cells.append(_told_here(row, columns.split("; "), same["as_printed"].dropna()))
+        where.append(query.sources_by_row(same).get(row_id, []))
+    found = found.assign(label=labels, value_here=cells, where_here=where)
+    if not record.printed_by:
+        return found
+    known = found["where_here"].astype(bool) | ((found["agrees"] == "differs") & (found["value_here"] != ""))
+    return found[known]
 
 
-def as_bounds(row, suffix=""):
-    """Return a row of clean claims as `Bounds`; `suffix` picks the columns of a joined claim (low_whole, ...)."""
-    low, high = (
-        None if pd.isna(row[column + suffix]) else float(row[column + suffix]) for column in ("low", "high")
+def _told_here(row, columns, printed):
+    """Return the cells of a row in some columns; for "wording", the first words of a source that agrees."""
+    cells = [next(iter(printed), "") if column == "wording" else row[column] for column in columns]
+    return "; ".join(str(cell) for cell in cells if not pd.isna(cell))
+
+
+def _heading(record, row):
+    """Return the heading of a row of a table of things, after that of its case, party or assembly."""
+    heading = row[query.heading_column(row)].replace("_", " ")
+    for column, table in (("case_id", "cases"), ("party_id", "parties"), ("assembly_id", "assemblies")):
+        if column in row and column != row.index[0]:
+            above = getattr(record, table).set_index(column)["label"].get(row[column])
+            return heading if above is None else f"{above}: {heading}"
+    return heading
+
+
+def as_bounds(claim: dict, suffix: str = "") -> bounds.Bounds:
+    """Return the bounds of a row of clean claims, or of one joined to it with `suffix` (low_whole, ...)."""
+    low, high = (claim[end + suffix] for end in ("low", "high"))
+    return bounds.Bounds(
+        None if pd.isna(low) else float(low),
+        None if pd.isna(high) else float(high),
+        spread=claim["bound" + suffix] == "spread",
+        **{flag: bool(claim[flag + suffix]) for flag in ("firm", "low_open", "high_open")},
     )
-    flags = {flag: bool(row[flag + suffix]) for flag in ("firm", "low_open", "high_open")}
-    return bounds.Bounds(low, high, spread=row["bound" + suffix] == "spread", **flags)
 
 
-def _bound_of(b):
-    """Return the name of computed bounds; unknown where nothing follows."""
-    if b.low is None:
-        return "unknown" if b.high is None else "at_most"
-    if b.high is None:
-        return "at_least"
-    return "exact" if b.low == b.high else "between"
-
-
-def _dates_of_pair(a, b):
-    """Say how the days of two disjoint claims lie: same, fell, open; None where one simply came later."""
-    ends = [c[end] for c in (a, b) for end in ("as_of_first", "as_of_last")]
-    if any(pd.isna(end) for end in ends):
-        return "open"
-    if a["as_of_first"] <= b["as_of_last"] and b["as_of_first"] <= a["as_of_last"]:
-        return "same"
-    if a["period"] != "cumulative":
-        return None
-    earlier, later = (a, b) if a["as_of_last"] < b["as_of_first"] else (b, a)
-    return (
-        "fell"
-        if not pd.isna(later["high"]) and not pd.isna(earlier["low"]) and later["high"] < earlier["low"]
-        else None
-    )
+def _numbers(values):
+    return pd.array(list(values), dtype="Float64")

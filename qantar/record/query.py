@@ -1,375 +1,318 @@
-"""Record: what a notebook loads, and the questions that may be asked of it.
+"""Load the record, and ask it questions.
 
-One idea: a figure is a statement. Nothing here returns "the" number of anything: every answer is a set of claims, each with
-who says so, when and how exactly, and figures are only set against each other where the record says that they may be.
+No answer is "the" number of anything: it is a set of claims, each with who says so, when and how exactly.
 """
+
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from qantar import addresses, paths, settings
 from qantar.record import case_state, derive, tables
 
+_KEYS = {"cases": "case_id", "assemblies": "assembly_id", "incidents": "incident_id"}
+# The columns of a claim that name what it is about, where that is a single case, assembly or incident.
+THINGS = tuple(_KEYS.values())
 
-def load(*names, printed_by=None, data=paths.DATA, edition=None):
-    """Return a `Record` of the clean tables named (all where none is named), typed as the data package declares.
+# fmt: off
+_SEARCHED = [
+    "label", "summary", "offence", "note", "kind", "step",
+    "outcome", "venue", "topics", "ground", "after", "number",
+]
+# fmt: on
+_FOUND = ["table", "row_id", "label", "source_id", "paragraph", "item", "as_printed"]
 
-    `printed_by` (a day, "2022-12-31") gives what the sources surely published by that day tell, and nothing that only later ones
-    tell: their claims and mentions, the cases, assemblies, incidents and acts that they mention, and the states that follow.
-    `edition` (settings.Edition) is the one that the environment asks for where none is given; without names no person is named.
-    Raises KeyError for a table that does not exist, BadSetting where the day is none.
+
+def load(
+    *names: str,
+    printed_by: str | None = None,
+    data: Path = paths.DATA,
+    edition: settings.Edition | None = None,
+) -> "Record":
+    """Return the clean tables named (default: all) as a `Record`, typed as the data package declares.
+
+    `printed_by` (a day, "2022-12-31") keeps what the sources published by that day report: their claims and
+    mentions, the cases, assemblies, incidents and acts that they mention, and the states that follow.
+    `edition` defaults to the one that the environment asks for; an edition without names has no names of
+    persons. Raises KeyError for an unknown table and settings.BadSetting for an invalid day.
     """
     edition = edition or settings.edition()
     if printed_by:
         edition = edition._replace(printed_by=settings.checked_day(printed_by))
-    printed_by = edition.printed_by
-    clean = tables.clean_names(data)
-    unknown = sorted(set(names) - set(clean))
+    known = tables.clean_names(data)
+    unknown = sorted(set(names) - set(known))
     if unknown:
-        raise KeyError(f"no table {', '.join(unknown)}; the record has {', '.join(clean)}")
-    loaded = (
-        {name: tables.read_table(tables.CLEAN_PREFIX + name, data) for name in (names or clean)}
-        if printed_by is None
-        else _printed_by(printed_by, names or clean, data)
-    )
+        raise KeyError(f"no table {', '.join(unknown)}; the record has {', '.join(known)}")
+    made = _made_from_raw(edition.printed_by, data) if edition.printed_by else {}
+    loaded = {}
+    for name in names or known:
+        loaded[name] = tables.read_table(tables.CLEAN_PREFIX + name, data, made.get(name))
     if "persons" in loaded and not edition.names:
         loaded["persons"] = loaded["persons"].assign(public_name=pd.NA, other_names=pd.NA, note=pd.NA)
     return Record(loaded, edition)
 
 
-def _printed_by(day, names, data):
-    """Make the clean tables of what had been printed by a day from the raw ones; only this needs to read dates and wordings anew."""
-
+def _made_from_raw(day: str, data: Path) -> dict[str, bytes]:
+    """Return the bytes of the clean tables as of a day."""
     made = derive.clean_tables(data, printed_by=day)
-    acts, told = (
-        made["acts"],
-        made["mentions"][made["mentions"]["table"] == "acts"]
-        .dropna(subset="as_printed")
-        .drop_duplicates("row_id"),
-    )
-    printed = (
-        ": “" + told.set_index("row_id")["as_printed"] + "”"
-    ).to_dict()  # the summary, an act's heading, rests on a later report too
-    kind = acts["kind"].str.replace("_", " ")
-    made["acts"] = acts.assign(
-        summary=acts["summary"].fillna(
-            kind + acts["act_id"].map(printed).fillna(", told by a later report too")
-        )
-    )
-    return {
-        n: tables.read_table(
-            tables.CLEAN_PREFIX + n, data, tables.table_bytes(made[n], tables.CLEAN_PREFIX + n, data)
-        )
-        for n in names
-    }
+    made["acts"] = _with_summaries(made["acts"], made["mentions"])
+    return {name: tables.table_bytes(made[name], tables.CLEAN_PREFIX + name, data) for name in made}
 
 
-# The things that a figure may be about.
-THINGS = ("case_id", "assembly_id", "incident_id")
-_ONE = {
-    "cases": "case",
-    "assemblies": "assembly",
-    "incidents": "incident",
-}  # tables of things that have figures
-_FOUND = ["table", "row_id", "label", "source_id", "paragraph", "item", "as_printed"]
-# What is written in words, and so can be searched.
-_WORDED = {
-    "label",
-    "summary",
-    "offence",
-    "note",
-    "kind",
-    "step",
-    "outcome",
-    "venue",
-    "topics",
-    "ground",
-    "after",
-    "number",
-}
+def _with_summaries(acts, mentions):
+    """Fill the summaries that rest on later sources with the kind of the act and the first printed words."""
+    printed = mentions[mentions["table"] == "acts"].dropna(subset="as_printed").drop_duplicates("row_id")
+    words = acts["act_id"].map(dict(zip(printed["row_id"], printed["as_printed"], strict=True)))
+    ending = (": “" + words + "”").fillna(", told by a later report too")
+    return acts.assign(summary=acts["summary"].fillna(acts["kind"].str.replace("_", " ") + ending))
 
 
 class Record:
-    """The loaded tables as attributes (record.claims, record.sources, ...; a DataFrame each), and questions to them.
+    """The loaded tables as attributes (record.claims, ...; a DataFrame each), and questions to them.
 
-    printed_by is the day by which what they tell had been printed; None for the whole record.
+    `printed_by` is the day up to which sources count; None for the whole record.
     """
 
-    def __init__(self, loaded, edition=settings.WHOLE):
+    def __init__(self, loaded: dict[str, pd.DataFrame], edition: settings.Edition = settings.WHOLE):
         self._tables, self.edition = loaded, edition
         self.printed_by = edition.printed_by
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in self._tables:
             raise AttributeError(f"table {name} is not loaded; name it in record.load({name!r}, ...)")
         return self._tables[name]
 
-    def of(self, *measures):
-        """Return the claims of one or more measures (a row per claim, columns of clean claims), in order of publication.
+    def of(self, *measures: str) -> pd.DataFrame:
+        """Return the claims of one or more measures, one row per claim, in order of publication.
 
-        Each row carries its measure's label and words (label, one, many, definition), its source's title, short name and date, its speaker's
-        name and short name, and the heading of the case, assembly or incident that it is about (where that table is loaded), so that it
-        can be drawn and told. Raises KeyError for a measure that the record does not have.
+        The columns of clean claims, and: label, one, many and definition of the measure; title, short and
+        published of the source; speaker_name and speaker_short; about, the label of the case, assembly or
+        incident where that table is loaded. Raises KeyError for an unknown measure.
         """
-        unknown = sorted(set(measures) - set(self.measures["measure_id"]))
+        return self._in_order(self._chosen(measures, "measure", "measures", "measure_id"))
+
+    def claim(self, *claims: str) -> pd.DataFrame:
+        """Return single claims by id; rows as in `of`. Raises KeyError for an unknown claim."""
+        return self._in_order(self._chosen(claims, "claim", "claims", "claim_id"))
+
+    def _chosen(self, ids, what, table, key):
+        unknown = sorted(set(ids) - set(getattr(self, table)[key]))
         if unknown:
-            raise KeyError(f"no measure {', '.join(unknown)} in data/raw/measures.csv")
-        return self._in_order(self.claims[self.claims["measure_id"].isin(measures)])
+            raise KeyError(f"no {what} {', '.join(unknown)} in data/raw/{table}.csv")
+        return self.claims[self.claims[key].isin(ids)]
 
-    def claim(self, *claims):
-        """Return single claims by their ids; rows as in `of`, in order of publication. Raises KeyError for a claim that the record does not have."""
-        unknown = sorted(set(claims) - set(self.claims["claim_id"]))
-        if unknown:
-            raise KeyError(f"no claim {', '.join(unknown)} in data/raw/claims.csv")
-        return self._in_order(self.claims[self.claims["claim_id"].isin(claims)])
+    def _in_order(self, claims):
+        order = ["published_last", "paragraph", "claim_id"]
+        return self._described(claims).sort_values(order, kind="stable").reset_index(drop=True)
 
-    def _in_order(self, rows):
-        return (
-            self._told(rows)
-            .sort_values(["published_last", "paragraph", "claim_id"], kind="stable")
-            .reset_index(drop=True)
-        )
-
-    def _told(self, rows):
-        speakers = self.organisations.rename(
-            columns={"organisation_id": "speaker", "name": "speaker_name", "short": "speaker_short"}
-        )
+    def _described(self, claims):
+        """Join what `of` promises from measures, sources, organisations and things."""
+        measures = self.measures[["measure_id", "label", "one", "many", "definition"]]
         sources = self.sources[["source_id", "title", "short", "published"]]
-        return (
-            rows.merge(
-                self.measures[["measure_id", "label", "one", "many", "definition"]],
-                on="measure_id",
-                how="left",
-                validate="many_to_one",
-            )
-            .merge(sources, on="source_id", how="left", validate="many_to_one")
-            .merge(
-                speakers[["speaker", "speaker_name", "speaker_short"]],
-                on="speaker",
-                how="left",
-                validate="many_to_one",
-            )
-            .assign(about=self._about(rows).to_numpy())
-        )
-
-    def _about(self, rows):
-        """Return the heading of the case, assembly or incident that each claim is about; empty where there is none, or its table is not loaded."""
-        about = pd.Series(pd.NA, index=rows.index, dtype="str")
-        for name, one in _ONE.items():
+        speakers = self.organisations[["organisation_id", "name", "short"]]
+        speakers = speakers.set_axis(["speaker", "speaker_name", "speaker_short"], axis=1)
+        about = pd.Series(pd.NA, index=claims.index, dtype="str")
+        for name, key in _KEYS.items():
             if name in self._tables:
-                about = about.fillna(
-                    rows[f"{one}_id"].map(self._tables[name].set_index(f"{one}_id")["label"].to_dict())
-                )
-        return about
-
-    def numbered(self, *measures):
-        """Return those claims of the measures that print a number, an approximate one too, or firm bounds; rows as in `of`."""
-        rows = self.of(*measures)
-        return rows[
-            rows["value"].notna() | (rows["firm"] & (rows["low"].notna() | rows["high"].notna()))
-        ].reset_index(drop=True)
-
-    def about(self, thing):
-        """Return the claims of a case, an assembly or an incident, by its id; rows as in `of`, in order of publication."""
-        rows = self.claims[(self.claims[list(THINGS)] == thing).any(axis=1)]
-        return self._in_order(rows)
-
-    def mentions_of(self, table, thing):
-        """Return every place that tells of a thing (a row of `table`, by its id), in order of publication.
-
-        A row per mention: the columns of clean mentions, and the source's title, short name and date.
-        """
-        rows = self.mentions[(self.mentions["table"] == table) & (self.mentions["row_id"] == thing)]
-        told = rows.merge(
-            self.sources[["source_id", "title", "short", "published"]], on="source_id", validate="many_to_one"
+                about = about.fillna(_looked_up(claims[key], self._tables[name], "label"))
+        return (
+            claims.merge(measures, on="measure_id", how="left", validate="many_to_one")
+            .merge(sources, on="source_id", how="left", validate="many_to_one")
+            .merge(speakers, on="speaker", how="left", validate="many_to_one")
+            .assign(about=about.to_numpy())
         )
-        return told.sort_values(["published_last", "paragraph", "item"], kind="stable").reset_index(drop=True)
 
-    def things(self, table):
-        """Return the rows of a table of things ("cases", "assemblies", ...) as they can be shown.
+    def numbered(self, *measures: str) -> pd.DataFrame:
+        """Return the claims with a number, even an approximate one, or firm bounds; rows as in `of`."""
+        rows = self.of(*measures)
+        bounded = rows["firm"] & (rows["low"].notna() | rows["high"].notna())
+        return rows[rows["value"].notna() | bounded].reset_index(drop=True)
 
-        Beside the columns of the clean table: place (its name), article (number and part, as printed), who (the body by which an act is), hedge
-        (stated, or how those who tell of it hedge it), page (the reference page on which it stands, "cases#party-leader"), and where, a list of
-        (source_id, short, published, paragraphs) for the sources that tell of it, in order of publication.
+    def about(self, thing: str) -> pd.DataFrame:
+        """Return the claims about a case, an assembly or an incident, by its id; rows as in `of`."""
+        return self._in_order(self.claims[(self.claims[list(THINGS)] == thing).any(axis=1)])
+
+    def mentions_of(self, table: str, row_id: str) -> pd.DataFrame:
+        """Return the mentions of one row of `table` in order of publication.
+
+        The columns of clean mentions, and title, short and published of the source.
+        """
+        rows = self.mentions[(self.mentions["table"] == table) & (self.mentions["row_id"] == row_id)]
+        sources = self.sources[["source_id", "title", "short", "published"]]
+        described = rows.merge(sources, on="source_id", validate="many_to_one")
+        return described.sort_values(
+            ["published_last", "paragraph", "item"], kind="stable", ignore_index=True
+        )
+
+    def events(self, table: str) -> pd.DataFrame:
+        """Return the rows of one of tables.MENTIONED ("cases", "acts", ...), ready to be shown.
+
+        The columns of the clean table, and where they apply: place (its name), article (number and part as
+        printed), who (the body that acted), page (its place in the book, see addresses.py); always hedge
+        ("stated", or how all sources hedge it) and where (see `sources_by_row`).
         """
         rows = getattr(self, table)
-        told = self.mentions[self.mentions["table"] == table].merge(
-            self.sources[["source_id", "short", "published"]], on="source_id"
-        )
+        key = rows.columns[0]
+        told = self.mentions[self.mentions["table"] == table]
+        told = told.merge(self.sources[["source_id", "short", "published"]], on="source_id")
         told = told.sort_values(["published_last", "paragraph"], kind="stable")
-        places = where(told)
-        hedges = (
-            told.groupby("row_id")["hedge"]
-            .agg(lambda given: "stated" if "stated" in set(given) else "; ".join(sorted(set(given))))
-            .to_dict()
-        )
         if "place_id" in rows:
-            rows = rows.assign(
-                place=rows["place_id"].map(self.places.set_index("place_id")["name"].to_dict())
-            )
-        if "article_id" in rows:
-            number = rows["article_id"].map(self.articles.set_index("article_id")["number"].to_dict())
-            rows = rows.assign(article=number + ("." + rows["part"]).fillna(""))
+            rows = rows.assign(place=_looked_up(rows["place_id"], self.places, "name"))
+        if table == "charges":  # they stand with the case of their party
+            number = _looked_up(rows["article_id"], self.articles, "number")
+            cases = _looked_up(rows["party_id"], self.parties, "case_id")
+            page = [addresses.of_row("cases", case) for case in cases]
+            rows = rows.assign(article=number + ("." + rows["part"]).fillna(""), page=page)
+        elif table in addresses.PAGES:
+            owners = rows[addresses.PAGES[table][1]]
+            rows = rows.assign(page=[addresses.of_row(table, owner) for owner in owners])
         if table == "acts":
-            rows = rows.assign(
-                who=rows["by"].map(self.organisations.set_index("organisation_id")["short"].to_dict())
-            )
-        of_case = "cases" if table == "charges" else table  # a charge stands on the page of its party's case
-        if of_case in addresses.PAGES:
-            key = addresses.PAGES[of_case][1]
-            keys = (
-                rows["party_id"].map(self.parties.set_index("party_id")[key].to_dict())
-                if table == "charges"
-                else rows[key]
-            )
-            rows = rows.assign(page=[addresses.of_row(of_case, row_id) for row_id in keys])
+            rows = rows.assign(who=_looked_up(rows["by"], self.organisations, "short"))
+        hedges = told.groupby("row_id")["hedge"].agg(_hedge)
+        where = sources_by_row(told)
         return rows.assign(
-            hedge=rows.iloc[:, 0].map(hedges), where=[places[thing] for thing in rows.iloc[:, 0]]
+            hedge=rows[key].map(hedges.to_dict()), where=[where[row_id] for row_id in rows[key]]
         )
 
-    def courses(self, charges):
-        """Return the steps of each of some charges (rows of charges), in order of time: what a line through time shows of it.
+    def courses(self, charges: pd.DataFrame) -> pd.DataFrame:
+        """Return the reported steps of each of some charges in order of time, one row per charge and step.
 
-        A row per charge and step, with the columns of clean steps and charge_id that of the charge. Steps on all charges of its party are
-        its own too; where somebody is held is none of it, nor what is only expected. A charge that another became begins
-        with the step that made it.
+        The columns of clean steps; charge_id is that of the charge. Steps on all charges of a party belong
+        to each of them; custody and expected steps are left out. A charge that another one became begins
+        with the step that made it, as "charged".
         """
         case_of = self.parties.set_index("party_id")["case_id"]
-        known = self.steps[~self.steps["expected"] & ~self.steps["step"].isin(case_state.CUSTODY)]
+        reported = ~self.steps["expected"] & ~self.steps["step"].isin(case_state.CUSTODY)
+        known = self.steps[reported]
         steps = tables.groups(known, "case_id")
         found = []
         for charge in charges.itertuples():
             case = case_of[charge.party_id]
-            own = self.steps.loc[
-                [step.Index for step in case_state.steps_of_charge(charge, case, steps[case])]
-            ]
+            own = [step.Index for step in case_state.steps_of_charge(charge, case, steps[case])]
             made_by = known.index[known["into_charge_id"] == charge.charge_id]
             if len(made_by):
-                own = own.loc[own.index > made_by[0]]
-                own = pd.concat([known.loc[made_by[:1]].assign(step="charged"), own])
-            found.append(own.assign(charge_id=charge.charge_id))
+                first = known.loc[made_by[:1]].assign(step="charged")
+                later = [index for index in own if index > made_by[0]]
+                course = pd.concat([first, known.loc[later]])
+            else:
+                course = known.loc[own]
+            found.append(course.assign(charge_id=charge.charge_id))
         return pd.concat(found, ignore_index=True)
 
-    def search(self, words):
-        """Return every claim and every mention whose row holds all the words, in any order and case, with source and paragraph.
+    def search(self, words: str) -> pd.DataFrame:
+        """Return the claims and mentions whose row contains all the words, in any order and case.
 
-        A row per place: table, row_id, label (what is counted or told), source_id, paragraph, item, as_printed. Words are searched in
-        labels, summaries, printed spans, notes, places, organisations, articles, and the names of parties that the record names.
+        Columns: table, row_id, label, source_id, paragraph, item, as_printed. Labels, summaries, printed
+        spans, notes, places, organisations, articles and the names of parties that the record names are
+        searched.
         """
-        found = pd.concat([self._searched_claims(), self._searched_mentions()], ignore_index=True)
-        text = found["text"].str.casefold()
+        found = pd.concat([self._searchable_claims(), self._searchable_mentions()], ignore_index=True)
         for word in words.casefold().split():
-            found, text = (
-                found[text.str.contains(word, regex=False)],
-                text[text.str.contains(word, regex=False)],
-            )
-        return found.drop(columns="text").reset_index(drop=True)
+            found = found[found["text"].str.casefold().str.contains(word, regex=False)]
+        return found[_FOUND].reset_index(drop=True)
 
-    def _searched_claims(self):
-        rows = self._told(self.claims)
-        places = self.places.set_index("place_id")["name"]
-        text = _joined(
-            rows[["label", "definition", "as_printed", "note", "speaker_name", "short"]].assign(
-                place=rows["place_id"].map(places)
-            )
-        )
-        return rows.assign(table="claims", row_id=rows["claim_id"], text=text)[[*_FOUND, "text"]]
+    def _searchable_claims(self):
+        rows = self._described(self.claims)
+        place = _looked_up(rows["place_id"], self.places, "name")
+        words = rows[["label", "definition", "as_printed", "note", "speaker_name", "short"]]
+        text = _joined(words.assign(place=place))
+        return rows.assign(table="claims", row_id=rows["claim_id"], text=text)
 
-    def _searched_mentions(self):
-        places = self.places.set_index("place_id")[["name", "other_names"]].apply(_joined_row, axis=1)
-        bodies = self.organisations.set_index("organisation_id")["name"]
-        cases, assemblies = (
-            getattr(self, name).set_index(f"{_ONE[name]}_id") for name in ("cases", "assemblies")
-        )
-        parties = self.parties.merge(self.persons, on="person_id", how="left").set_index("party_id")
-        looked_up = {
-            **{
-                "place_id": places,
-                "organiser": bodies,
-                "by": bodies,
-                "target": bodies,
-                "addressed_to": bodies,
-            },
-            **{
-                "case_id": cases["label"],
-                "on_case_id": cases["label"],
-                "assembly_id": assemblies[["label", "topics"]].apply(_joined_row, axis=1),
-            },
-            "party_id": parties[["label", "public_name", "other_names"]].apply(_joined_row, axis=1),
-            "article_id": "article "
-            + self.articles.set_index("article_id")["number"]
-            + " "
-            + self.articles.set_index("article_id")["offence"],
-        }
+    def _searchable_mentions(self):
+        names = self._names_by_key()
         found = []
-        for name in tables.MENTIONED:
-            things = getattr(self, name)
-            key = things.columns[0]
-            named = things[[column for column in things if column in _WORDED]].copy()
-            for column, known in looked_up.items():
-                if column in things and column != key:
-                    named[column] = things[column].map(known.to_dict())
-            if name in _ONE:
-                named["people"] = things[key].map(self._people_of(f"{_ONE[name]}_id"))
-            label = next(
-                column for column in ("label", "offence", "summary", "step", "kind") if column in things
-            )
-            words = things.assign(row_id=things[key], label=things[label], text=_joined(named))[
-                ["row_id", "label", "text"]
-            ]
-            told = self.mentions[self.mentions["table"] == name].merge(words, on="row_id")
-            found.append(told.assign(text=_joined(told[["text", "as_printed", "note"]])))
-        return pd.concat(found)[[*_FOUND, "text"]]
+        for table in tables.MENTIONED:
+            rows = getattr(self, table)
+            key = rows.columns[0]
+            words = rows[[column for column in _SEARCHED if column in rows]].copy()
+            for column, known in names.items():
+                if column in rows and column != key:
+                    words[column] = rows[column].map(known)
+            if key in THINGS:
+                words["people"] = rows[key].map(self._people_of(key))
+            heading = rows[heading_column(rows)]
+            described = pd.DataFrame({"row_id": rows[key], "label": heading, "words": _joined(words)})
+            told = self.mentions[self.mentions["table"] == table].merge(described, on="row_id")
+            found.append(told.assign(text=_joined(told[["words", "as_printed", "note"]])))
+        return pd.concat(found)
 
-    def _people_of(self, column):
-        """Return the names that the record gives to the parties of a case, assembly or incident, by its id."""
-        named = self.parties.merge(self.persons, on="person_id").groupby(column)[
-            ["public_name", "other_names"]
-        ]
-        return {thing: _joined_row(rows.to_numpy().ravel()) for thing, rows in named}
+    def _names_by_key(self):
+        """Return, for each column that holds a foreign key, the words to search by the key."""
+        parties = self.parties.merge(self.persons, on="person_id", how="left")
+        body = _words_by_id(self.organisations, "name")
+        case = _words_by_id(self.cases, "label")
+        return {
+            "place_id": _words_by_id(self.places, "name", "other_names"),
+            **dict.fromkeys(["organiser", "by", "target", "addressed_to"], body),
+            **dict.fromkeys(["case_id", "on_case_id"], case),
+            "assembly_id": _words_by_id(self.assemblies, "label", "topics"),
+            "party_id": _words_by_id(parties, "label", "public_name", "other_names"),
+            "article_id": _words_by_id(self.articles.assign(kind="article"), "kind", "number", "offence"),
+        }
 
-    def latest(self, measure):
-        """Return, for each speaker, the claims of a measure in the last source that prints one: one per speaker, and all ties.
+    def _people_of(self, key):
+        """Return the public names of the parties of each case, assembly or incident as a text, by id."""
+        named = self.parties.merge(self.persons, on="person_id").dropna(subset=key)
+        names = _joined(named[["public_name", "other_names"]])
+        return names.groupby(named[key]).agg(" ".join).to_dict()
 
-        Where a measure counts in single cases, assemblies or incidents, one for each of these. Never "the" figure: what a speaker
-        said last is not what is right. Rows as in `of`.
+    def latest(self, measure: str) -> pd.DataFrame:
+        """Return, for each speaker, the claims of a measure in the last source that prints one.
+
+        Rows as in `of`. Each case, assembly or incident counts apart, and ties are kept. What a speaker said
+        last need not be right.
         """
         rows = self.of(measure)
-        last = rows.groupby([rows[column].fillna("") for column in ("speaker", *THINGS)])[
-            "published_last"
-        ].transform("max")
-        return rows[rows["published_last"] == last].reset_index(drop=True)
+        by_speaker = rows.groupby(["speaker", *THINGS], dropna=False)["published_last"]
+        return rows[rows["published_last"] == by_speaker.transform("max")].reset_index(drop=True)
 
-    def repeated(self, *measures):
-        """Return the claims of the measures that repeat one statement or tell of one event; rows as in `of`."""
-        rows = self.of(*measures)
-        return (
-            rows[rows["same_statement"].notna()]
-            .sort_values("same_statement", kind="stable")
-            .reset_index(drop=True)
-        )
+    def repeated(self, *measures: str) -> pd.DataFrame:
+        """Return the claims that repeat a statement or an event, by same_statement; rows as in `of`."""
+        rows = self.of(*measures).dropna(subset="same_statement")
+        return rows.sort_values("same_statement", kind="stable", ignore_index=True)
 
-    def newest(self):
-        """Return the newest source of the record as a row of sources. Raises ValueError where none had been printed by the day asked for."""
+    def newest(self) -> pd.Series:
+        """Return the newest source, a row of sources. Raises ValueError where no source counts."""
         if self.sources.empty:
             raise ValueError(f"no source had been printed by {self.printed_by}; name a later day")
         return self.sources.sort_values("published_last", kind="stable").iloc[-1]
 
 
-def where(told):
-    """Return, for each thing of mentions that carry their source's short name and date, the sources with their paragraphs, in the order given."""
-    where = {}
-    for (thing, source), places in told.groupby(["row_id", "source_id"], sort=False):
-        first = places.iloc[0]
-        where.setdefault(thing, []).append(
-            (source, first["short"], first["published"], sorted({int(n) for n in places["paragraph"]}))
-        )
-    return where
+def sources_by_row(told: pd.DataFrame) -> dict[str, list[tuple[str, str, str, list[int]]]]:
+    """Return for each row_id the sources that mention it.
+
+    A source is (source_id, short, published, its paragraphs in order). `told` are mentions with short and
+    published of their source; its order is kept.
+    """
+    found: dict[str, list[Any]] = {}
+    for (row_id, source), mentions in told.groupby(["row_id", "source_id"], sort=False):
+        first = mentions.iloc[0]
+        paragraphs = sorted({int(number) for number in mentions["paragraph"]})
+        found.setdefault(row_id, []).append((source, first["short"], first["published"], paragraphs))
+    return found
 
 
-def _joined(frame):
-    """Return the given cells of each row as one text."""
-    return frame.apply(_joined_row, axis=1) if len(frame) else pd.Series(dtype="str")
+def heading_column(rows: pd.DataFrame) -> str:
+    """Return the column that serves as the heading of the rows of a table of things."""
+    return next(column for column in ("label", "offence", "summary", "step", "kind") if column in rows)
 
 
-def _joined_row(row):
-    return " ".join(str(cell) for cell in row if not pd.isna(cell))
+def _hedge(hedges):
+    return "stated" if "stated" in set(hedges) else "; ".join(sorted(set(hedges)))
+
+
+def _looked_up(ids, table, column):
+    """Return a column of `table` for each id of its rows; the first column of `table` is its key."""
+    return ids.map(dict(zip(table.iloc[:, 0], table[column], strict=True)))
+
+
+def _words_by_id(table, *columns):
+    return dict(zip(table.iloc[:, 0], _joined(table[list(columns)]), strict=True))
+
+
+def _joined(cells):
+    """Return the cells of each row that are not empty as one text."""
+    rows = cells.itertuples(index=False, name=None)
+    texts = [" ".join(str(cell) for cell in row if not pd.isna(cell)) for row in rows]
+    return pd.Series(texts, index=cells.index, dtype="str")
