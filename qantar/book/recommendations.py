@@ -12,13 +12,13 @@ def recommendations(record: Record, figures: pd.DataFrame) -> list[dict]:
     answers are the acts, figures and cases that answers.csv says bear on it, as Markdown; newer is how many
     reports are newer. `figures` as of `claim_entries.figures`.
     """
-    acts = record.things("acts")
+    acts = record.events("acts")
     bodies = record.organisations.set_index("organisation_id")["name"].to_dict()
     answers = tables.groups(record.answers, "act_id")
     known = {
         "claims": figures.set_index("claim_id")["said"].to_dict(),
         "acts": {act.act_id: _act(act) for act in acts.itertuples()},
-        "cases": {case.case_id: _case(case) for case in record.things("cases").itertuples()},
+        "cases": {case.case_id: _case(case) for case in record.events("cases").itertuples()},
     }
 
     def row(act):

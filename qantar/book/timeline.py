@@ -46,13 +46,13 @@ def _rows(events, kind, what):
 
 
 def _acts(record):
-    acts = record.things("acts").query("kind != 'recommendation'")
+    acts = record.events("acts").query("kind != 'recommendation'")
     by = (acts["who"] + ": ").fillna("")
     return _rows(acts, "act", by + acts["summary"])
 
 
 def _assemblies(record):
-    assemblies = record.things("assemblies").query("level == 'single'")
+    assemblies = record.events("assemblies").query("level == 'single'")
     return _rows(assemblies, "assembly", assemblies["label"])
 
 
@@ -68,7 +68,7 @@ def _steps(record):
 
 
 def _incidents(record):
-    incidents = record.things("incidents").query("kind != 'criminal_case'")  # shown as cases
+    incidents = record.events("incidents").query("kind != 'criminal_case'")  # shown as cases
     return _rows(incidents, "incident", incidents["label"])
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from qantar import settings
 from qantar.checks.problem import Problem, RawTables, problem_at
-from qantar.record import tables
+from qantar.record import english, tables
 
 # Columns that may hold names: of places, bodies and titles, whose words are known by them, and of persons.
 _EXPLAINING = {
@@ -33,7 +33,7 @@ _ADVICE = (
 )
 _WITHHELD = "a withheld name"
 
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = "|".join(english.MONTHS)
 # Words that are capitalised at the beginning of a sentence, and never part of a name.
 _COMMON = (
     "A|An|The|What|Who|Where|When|Why|How|Which|In|On|At|By|As|Of|To|For|From|With|After|Before|During|Until|Since|"

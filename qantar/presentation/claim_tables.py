@@ -56,7 +56,7 @@ def paragraph_of(row: Mapping, home: str = addresses.REFERENCE) -> str:
 
 
 def sources_of(places: Sequence[tuple], home: str = addresses.REFERENCE) -> str:
-    """Return the sources of an event (column where of `Record.things`): name, linked, date, paragraphs."""
+    """Return the sources of an event (column where of `Record.events`): name, linked, date, paragraphs."""
     told = []
     for source_id, short, published, paragraphs in places:
         numbers = sentences.listed(str(n) for n in paragraphs)
@@ -115,7 +115,7 @@ def _claim_cells(claim, home):
 
 
 def events_table(rows: pd.DataFrame, home: str = addresses.REFERENCE, **columns: str) -> markdown.Text:
-    """Return events (rows as in `Record.things`) as a table with their sources in a last column, Where.
+    """Return events (rows as in `Record.events`) as a table with their sources in a last column, Where.
 
     `columns` are headings (underscores for spaces) and the column that each shows. Where there is a page,
     the first cell leads there.

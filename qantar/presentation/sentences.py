@@ -12,11 +12,10 @@ import pandas as pd
 
 from qantar import addresses
 from qantar.presentation import markdown
-from qantar.record import bounds, wording
+from qantar.record import bounds, english, wording
 
 NOTHING = "no figure in these reports"  # stands where figures would stand
-_MONTHS = "January February March April May June July August September October November December".split()
-_NUMBER_WORDS = "no one two three four five six seven eight nine ten".split()
+_SMALL_NUMBERS = ("no", *english.ONES[1:11])
 
 
 # --- numbers ---
@@ -124,7 +123,7 @@ def from_teams(rows: pd.DataFrame, one: str | None = None, many: str | None = No
 
 
 def _small(n):
-    return _NUMBER_WORDS[n] if n < len(_NUMBER_WORDS) else bounds.number(n)
+    return _SMALL_NUMBERS[n] if n < len(_SMALL_NUMBERS) else bounds.number(n)
 
 
 # --- dates ---
@@ -137,7 +136,7 @@ def when(edtf: str) -> str:
     """
     if "/" not in edtf:
         year, *rest = (int(part) for part in edtf.split("-"))
-        month = [_MONTHS[rest[0] - 1]] if rest else []
+        month = [english.MONTHS[rest[0] - 1]] if rest else []
         return " ".join([*map(str, rest[1:]), *month, str(year)])
     start, end = edtf.split("/")
     if start == "..":

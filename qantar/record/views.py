@@ -1,7 +1,7 @@
 """Tables of a record with what belongs to each row joined in, for notebooks and pages.
 
 Each function takes a `Record` whose tables are loaded; rows come in the order of its first table.
-"An event" is a row of a table as `Record.things` returns it, with page, where, hedge and so on.
+"An event" is a row of a table as `Record.events` returns it, with page, where, hedge and so on.
 """
 
 import pandas as pd
@@ -24,7 +24,7 @@ def parties_of_cases(record: Record) -> pd.DataFrame:
     Columns of clean parties, and of the case: case (its label), case_kind, case_state, january_2022,
     torture_alleged, last_reported, told_by, page and where.
     """
-    cases = record.things("cases")[[*_OF_CASE]].rename(columns=_OF_CASE)
+    cases = record.events("cases")[[*_OF_CASE]].rename(columns=_OF_CASE)
     return record.parties.merge(cases, on="case_id", validate="many_to_one")
 
 
@@ -42,7 +42,7 @@ def charges_of_parties(record: Record) -> pd.DataFrame:
     """
     of_party = ["party_id", "label", "n_high", "case_id", "case", "case_kind", "case_state", "january_2022"]
     parties = parties_of_cases(record)[[*of_party, "state"]].rename(columns={"state": "party_state"})
-    return record.things("charges").merge(parties, on="party_id", validate="many_to_one")
+    return record.events("charges").merge(parties, on="party_id", validate="many_to_one")
 
 
 def sentences_of_parties(record: Record) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def steps_of_cases(record: Record) -> pd.DataFrame:
     """Return the steps as events, with case (its label), case_state, and party (its label or missing)."""
     cases = record.cases[["case_id", "label", "state"]].set_axis(["case_id", "case", "case_state"], axis=1)
     parties = record.parties.set_index("party_id")["label"].to_dict()
-    steps = record.things("steps").merge(cases, on="case_id", validate="many_to_one")
+    steps = record.events("steps").merge(cases, on="case_id", validate="many_to_one")
     return steps.assign(party=steps["party_id"].map(parties))
 
 
@@ -77,7 +77,7 @@ def steps_inside_periods(record: Record) -> pd.DataFrame:
 def restrictions_of_assemblies(record: Record) -> pd.DataFrame:
     """Return the restrictions as events, with label (of their assembly)."""
     labels = record.assemblies[["assembly_id", "label"]]
-    return record.things("restrictions").merge(labels, on="assembly_id", validate="many_to_one")
+    return record.events("restrictions").merge(labels, on="assembly_id", validate="many_to_one")
 
 
 def with_places(record: Record, assemblies: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def acts_of_themes(record: Record, *themes: str, without: tuple[str, ...] = ()) 
 
     `without` are kinds of acts to leave out.
     """
-    acts = record.things("acts").sort_values("date_last", kind="stable")
+    acts = record.events("acts").sort_values("date_last", kind="stable")
     acts = acts[acts["theme"].isin(themes) & ~acts["kind"].isin(without)]
     return acts.assign(
         body=acts["by"].map(record.organisations.set_index("organisation_id")["name"].to_dict())
@@ -101,7 +101,7 @@ def acts_of_themes(record: Record, *themes: str, without: tuple[str, ...] = ()) 
 def acts_on_cases(record: Record) -> pd.DataFrame:
     """Return the acts on a case as events, with label (of the case), by kind of body and case."""
     labels = record.cases[["case_id", "label"]].rename(columns={"case_id": "on_case_id"})
-    acts = record.things("acts").merge(labels, on="on_case_id", validate="many_to_one")
+    acts = record.events("acts").merge(labels, on="on_case_id", validate="many_to_one")
     return acts.sort_values(["by_kind", "label"], kind="stable")
 
 

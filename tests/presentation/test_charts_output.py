@@ -20,7 +20,7 @@ KINDS = pytest.mark.parametrize("kind", ["claims", "strip", "courses", "matrix",
 @pytest.fixture
 def draw(record):
     """Draw a chart of one kind of the first `n` rows of the frozen record."""
-    assemblies, charges = record.things("assemblies"), record.things("charges")
+    assemblies, charges = record.events("assemblies"), record.events("charges")
     charges = charges.assign(label=charges["offence"])
     cities = assemblies.drop(columns="kind").merge(record.places, on="place_id", suffixes=("_", ""))
     terms = record.sentences.query("kind == 'prison'").assign(label="Prison", people=1)

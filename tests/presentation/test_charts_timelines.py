@@ -83,7 +83,7 @@ def test_the_periods_of_reports_are_grey_bands(record, events):
 @pytest.fixture
 def leader(record):
     """Three charges against one person, of which the first became the second, and their steps."""
-    rows = record.things("charges").query("party_id == 'leader'")
+    rows = record.events("charges").query("party_id == 'leader'")
     steps = record.courses(rows)
     return rows.assign(label=rows["offence"], became_charge_id=["leader-false", None, "not-drawn"]), steps
 

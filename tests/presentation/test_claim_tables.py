@@ -101,7 +101,7 @@ def test_a_computed_row_shows_what_was_subtracted(record):
 
 
 def test_events_lead_to_their_page_and_name_their_sources(record):
-    rows = record.things("incidents").query("incident_id == 'driver-shot'")
+    rows = record.events("incidents").query("incident_id == 'driver-shot'")
     words = f"8 January 2022 | not told | {NORTH}, paragraph 14; {SOUTH}, paragraph 4"
     head = "| What is told | Day | Note | Where |"
     columns = {"What_is_told": "label", "Day": "date", "Note": "note"}
