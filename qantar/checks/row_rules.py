@@ -16,7 +16,7 @@ ONE_OF = {
 }
 
 # fmt: off
-# Table, column and name of a rule; which rows break it, as `DataFrame.query` reads it, with the columns that
+# Table, column and name of a rule; which rows break it, as `DataFrame.eval` reads it, with the columns that
 # `with_context` adds; and the message. An empty cell equals nothing.
 _RULES = [
     ("sources", "published", "invalid-date", "published.str.contains('/')",
@@ -40,6 +40,18 @@ _RULES = [
      "own is typed, but the speaker is {speaker_kind}; type reports, the source tells what others state"),
     ("claims", "base_claim_id", "missing-base", "bound == 'most' and base_claim_id.isna() and note.isna()",
      "is empty, but most needs a whole; name its claim, or say in the note that none is printed"),
+    # claims: wholes and repeated statements
+    ("claims", "base_claim_id", "base-source", "base_source.notna() and base_source != source_id",
+     "{base_claim_id} is of another source; name one that is printed with its part"),
+    ("claims", "base_claim_id", "base-measure",
+     "base_measure.notna() and part_of.notna() and part_of != base_measure",
+     "counts {base_measure}, but {measure_id} is part_of {part_of} in measures.csv; name a claim of that"),
+    ("claims", "base_claim_id", "base-unit", "base_unit.notna() and unit != base_unit and unit != 'percent'",
+     "counts {base_unit}, but this claim counts {unit}; name a whole that counts the same"),
+    ("claims", "same_statement", "same-statement", "repetitions == 1",
+     "{same_statement} stands on this claim alone; name the others, or leave it empty"),
+    ("claims", "same_statement", "same-statement", "measures_counted > 1",
+     "claims named {same_statement} count several measures; name them apart, a statement counts one thing"),
     # places in the sources
     *((table, key, "misnamed", "id_stem != stem",
        f"{{{key}}} does not begin with {{stem}}; name it after its paragraph")
@@ -119,7 +131,9 @@ def row_problems(raw: RawTables) -> Iterator[Problem]:
     """Yield a problem for each row that breaks a rule of the table above."""
     context = with_context(raw)
     for table, column, rule, breaks, message in _RULES:
-        yield from each(table, context[table].query(breaks, engine="python"), column, rule, message)
+        broken = context[table].eval(breaks, engine="python")
+        if broken.any():
+            yield from each(table, context[table][broken], column, rule, message)
 
 
 def with_context(raw: RawTables) -> dict[str, pd.DataFrame]:
@@ -141,13 +155,20 @@ def with_context(raw: RawTables) -> dict[str, pd.DataFrame]:
         rows["in_reading"] = rows["place"].isin(recorded)
         rows["words"] = rows["as_printed"].str.split().str.len()
     claims["id_stem"] = claims["claim_id"].str.replace("[a-z]+$", "", regex=True)
+    claims["unit"] = of("measures", "unit", claims["measure_id"])
+    claims["part_of"] = of("measures", "part_of", claims["measure_id"])
+    claims["base_source"] = of("claims", "source_id", claims["base_claim_id"])
+    claims["base_measure"] = of("claims", "measure_id", claims["base_claim_id"])
+    claims["base_unit"] = of("measures", "unit", claims["base_measure"])
+    same_statement = claims.groupby("same_statement")
+    claims["repetitions"] = same_statement["claim_id"].transform("size")
+    claims["measures_counted"] = same_statement["measure_id"].transform("nunique")
     claims["by_publication"] = "../" + of("sources", "published", claims["source_id"])
     claims["speaker_is"] = of("organisations", "kind", claims["speaker"])
     mentions["stem"] += "m"
     mentions["id_stem"] = mentions["mention_id"].str.replace("[0-9]+$", "", regex=True)
     mentions["number"] = mentions.index + 2
-    same_place = mentions.groupby(["table", "row_id", "place"])
-    mentions["earlier"] = same_place["number"].transform("min")
+    mentions["earlier"] = mentions.groupby(["table", "row_id", "place"])["number"].transform("min")
     for table in tables.MENTIONED:
         told = mentions["row_id"][mentions["table"] == table]
         added[table]["mentioned"] = raw[table][tables.key(table)].isin(told)

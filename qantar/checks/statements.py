@@ -96,61 +96,24 @@ def circular_parts(raw: RawTables) -> Iterator[Problem]:
         yield from each(table, rows[circular], column, "circular", message)
 
 
-def bases(raw: RawTables) -> Iterator[Problem]:
-    """The base of a claim is of the same source, counts the whole, and is not smaller than its part."""
-    measures = raw["measures"].set_index("measure_id")
-    of_claims = {column: raw["claims"]["measure_id"].map(measures[column]) for column in ("unit", "part_of")}
-    claims = raw["claims"].assign(**of_claims)
-    parts = claims.dropna(subset="base_claim_id")
-    related = claims[claims["claim_id"].isin([*parts["claim_id"], *parts["base_claim_id"]])]
-    by_id = {claim["claim_id"]: claim for _, claim in tables.rows(related)}
-    above = {claim_id: claim["base_claim_id"] for claim_id, claim in by_id.items()}
-    for index, claim in tables.rows(parts):
-        if not is_circular(claim["claim_id"], above):
-            for rule, message in _base_findings(claim, by_id[claim["base_claim_id"]]):
-                yield problem_at("claims", index, "base_claim_id", rule, message)
-
-
-def _base_findings(claim: dict, base: dict) -> Iterator[tuple[str, str]]:
-    """Yield rule and message of what is wrong between a claim and its base."""
-    measure, whole = claim["measure_id"], claim["part_of"]
-    if base["source_id"] != claim["source_id"]:
-        yield (
-            "base-source",
-            f"{base['claim_id']} is of another source; name one that is printed with its part",
-        )
-    if not pd.isna(whole) and whole != base["measure_id"]:
-        counted = f"counts {base['measure_id']}, but {measure} is part_of {whole} in measures.csv"
-        yield "base-measure", f"{counted}; name a claim of that measure"
-    if claim["unit"] not in (base["unit"], "percent"):
-        counted = f"counts {base['unit']}, but this claim counts {claim['unit']}"
-        yield "base-unit", f"{counted}; name a whole that counts the same"
-        return
-    try:
-        whole = derive.claim_bounds(base)
-    except ValueError:
-        return  # a problem of the base itself
-    try:
-        part = derive.claim_bounds(claim, whole)
-        if claim["unit"] == base["unit"] and not part.spread and not whole.spread:
-            bounds.difference(whole, part)
-    except ValueError as error:
-        yield "part-above-whole", f"{error}; check both claims"
-
-
-def same_statements(raw: RawTables) -> Iterator[Problem]:
-    """Claims that repeat one statement count the same thing; a claim alone repeats nothing."""
-    for name, claims in raw["claims"].groupby("same_statement"):
-        measures = sorted(claims["measure_id"].unique())
-        message = None
-        if len(claims) == 1:
-            message = f"{name} stands on this claim alone; name the others, or leave it empty"
-        elif len(measures) > 1:
-            message = (
-                f"claims named {name} are of different measures ({', '.join(measures)}); name them apart"
-            )
-        if message:
-            yield problem_at("claims", claims.index[-1], "same_statement", "same-statement", message)
+def parts_and_wholes(raw: RawTables) -> Iterator[Problem]:
+    """A part is not larger than its whole."""
+    units = raw["measures"].set_index("measure_id")["unit"]
+    claims = raw["claims"].assign(unit=raw["claims"]["measure_id"].map(units))
+    by_id = {claim["claim_id"]: claim for _, claim in tables.rows(claims)}
+    for index, claim in tables.rows(claims.dropna(subset="base_claim_id")):
+        base = by_id[claim["base_claim_id"]]
+        try:
+            whole = derive.claim_bounds(base)
+        except ValueError:
+            continue  # a problem of the base itself
+        try:
+            part = derive.claim_bounds(claim, whole)
+            if claim["unit"] == base["unit"] and not part.spread and not whole.spread:
+                bounds.difference(whole, part)
+        except ValueError as error:
+            message = f"{error}; check both claims"
+            yield problem_at("claims", index, "base_claim_id", "part-above-whole", message)
 
 
 def corrections(raw: RawTables) -> Iterator[Problem]:
@@ -180,4 +143,4 @@ def corrections(raw: RawTables) -> Iterator[Problem]:
             yield problem_at("corrections", index, "row_id", "unknown-key", message)
 
 
-RULES = (shared_ids, figures, circular_parts, bases, same_statements, corrections)
+RULES = (shared_ids, figures, circular_parts, parts_and_wholes, corrections)

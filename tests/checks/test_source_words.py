@@ -28,6 +28,7 @@ SPANS = [
      "span-cut-short"),
     ("sources", N, {"text_sha256": "0" * 64}, "text_sha256", "text-hash"),
     ("sources", N, {"paragraphs": "18"}, "paragraphs", "text-paragraphs"),
+    ("sources", N, {"paragraphs": "16"}, "paragraphs", "text-paragraphs"),
     ("reading", f"{N} 10 5", {"item": "6"}, "item", "no-such-item"),
 ]
 # fmt: on
