@@ -1,6 +1,7 @@
 """How a chart in a notebook's output is shown on its page, with its files below it."""
 
 import re
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -28,7 +29,7 @@ class ShowCharts(SphinxPostTransform):
                 r'(?s)\s*(<figure[^>]* id="fig-([^"]+)">)\s*(<svg.*</svg>)(.*)', html.astext()
             )
             begin, name, svg, end = found.groups()
-            caption = " ".join(re.sub(r"<[^>]+>", "", end).split())
+            caption = " ".join(unescape(re.sub(r"<[^>]+>", "", end)).split())
             picture = _picture(forms.get("image/png"), Path(self.env.srcdir))
             stem = f"{downloads.file_name(self.env.docname)}-{name}"
             paths = downloads.write_figure(svg, picture, caption, self.app.outdir, stem)
