@@ -196,11 +196,6 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium on this machine (apt install chromium)"
 )
-# The script comes when all else is there. (The policy of the pages forbids `wait_for_function`.)
-_SCRIPT_HAS_RUN = """new Promise((done) => {
-  const ask = () => (typeof DOCUMENTATION_OPTIONS === "object" ? done() : setTimeout(ask, 10));
-  ask();
-})"""
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -256,8 +251,6 @@ def open_page(chromium):
         )
         page.on("pageerror", lambda error: noted["console"].append(str(error)))
         page.goto(address)
-        if more.get("java_script_enabled", True):
-            page.evaluate(_SCRIPT_HAS_RUN)
         return page, noted
 
     yield opened

@@ -95,7 +95,7 @@ def test_every_page_of_an_edition_is_marked_and_asks_not_to_be_indexed(soups):
         assert soup.find("meta", attrs={"name": "robots", "content": "noindex"}), page
         if page == "index.html":  # which only leads to the first page
             continue
-        (banner,) = soup.select("aside.bd-header-announcement")
+        (banner,) = soup.select("aside.edition")
         assert (
             banner.get_text()
             .strip()

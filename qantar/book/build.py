@@ -19,8 +19,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from qantar import paths, settings
-from qantar.book import downloads
-from qantar.book.theme import finish
 from qantar.checks import names
 from qantar.pipeline import build_lock, notebooks
 from qantar.record import derive, query
@@ -195,8 +193,6 @@ def _build_beside(root, beside, html, edition=settings.WHOLE):
             "the book was not built, the last good one is still there; Sphinx says:\n" + said.strip()
         )
     (new / ".buildinfo").unlink(missing_ok=True)  # for builds upon builds, and another on each Python
-    downloads.write(new, root, edition)
-    finish.finish(new)
     named = names.page_problems(
         [*sorted(new.rglob("*.html")), *notebooks.in_order(root), *sorted((root / "book").glob("*.md"))],
         root / "data",

@@ -35,6 +35,7 @@ def setup(app):
         raise ExtensionError(
             f"the book was not built:\nbook/templates cannot be rendered ({error}); correct the template"
         ) from None
+    app.setup_extension("qantar.book.theme")
     app.connect("doctree-read", _link_pages)
     reaches, hashed = (
         sentences.when(query.load("sources", edition=edition).newest()["published"]),

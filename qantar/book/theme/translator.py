@@ -1,0 +1,112 @@
+"""How the nodes of a page become HTML: tables, the list of contents, cells of code."""
+
+import re
+
+from docutils import nodes
+from sphinx.writers.html5 import HTML5Translator
+
+from qantar.book import downloads
+
+_LEFT_OUT = " (left out of an edition of a day, since it holds what was printed later)"
+
+
+class BookTranslator(HTML5Translator):
+    """Writes a table with its caption and a box to scroll in, and its CSV file at the same time."""
+
+    _captions = None
+
+    def visit_table(self, node):
+        if self._captions is None:
+            self._captions = downloads.captions(self.document)
+        number, heading, caption = self._captions[id(node)]
+        name = self.attval(f"Table {number}: {heading}")
+        self.body.append(f'<div class="table-box" role="region" tabindex="0" aria-label="{name}">\n')
+        super().visit_table(node)
+        if not isinstance(node[0], nodes.title):
+            self.body.append(f"<caption>{self.encode(caption)}</caption>\n")
+
+    def depart_table(self, node):
+        super().depart_table(node)
+        number, _, caption = self._captions[id(node)]
+        page = self.builder.current_docname
+        path = downloads.write_table(node, self.builder.outdir, page, number)
+        links = downloads.links(caption, {"Download this table (CSV)": path}, page)
+        self.body.append(f"</div>\n{links}")
+
+    def visit_entry(self, node):
+        """Begin a cell; the header of a column says so, an empty one is none."""
+        is_header = isinstance(node.parent.parent, nodes.thead) and node.astext().strip()
+        attributes = {"scope": "col"} if is_header else {}
+        if "morecols" in node:
+            attributes["colspan"] = node["morecols"] + 1
+        if "morerows" in node:
+            attributes["rowspan"] = node["morerows"] + 1
+        tag = "th" if is_header else "td"
+        self.body.append(self.starttag(node, tag, "", **attributes))
+        self.context.append(f"</{tag}>\n")
+
+    def visit_paragraph(self, node):
+        if not _is_whole_cell(node):
+            super().visit_paragraph(node)
+
+    def depart_paragraph(self, node):
+        if not _is_whole_cell(node):
+            super().depart_paragraph(node)
+
+    def visit_bullet_list(self, node):
+        """Begin a list; pages below another page can be folded in the list of contents."""
+        if _is_below_page(node):
+            is_open = " open" if "current" in node.parent["classes"] else ""
+            self.body.append(f'<details{is_open}><summary aria-label="The pages below this one"></summary>')
+        super().visit_bullet_list(node)
+
+    def depart_bullet_list(self, node):
+        super().depart_bullet_list(node)
+        if _is_below_page(node):
+            self.body.append("</details>\n")
+
+    def starttag(self, node, tagname, suffix="\n", empty=False, **attributes):
+        """Return a start tag; in the list of contents, headings and the current link say what they are."""
+        if attributes.get("ROLE", attributes.get("role")) == "heading":
+            attributes["aria-level"] = "2"
+        if tagname == "a" and "current" in node.get("classes", ()):
+            attributes["aria-current"] = "page"
+        return super().starttag(node, tagname, suffix, empty, **attributes)
+
+
+def _is_whole_cell(paragraph):
+    return isinstance(paragraph.parent, nodes.entry) and len(paragraph.parent) == 1
+
+
+def _is_below_page(bullet_list):
+    parent = bullet_list.parent
+    return isinstance(parent, nodes.list_item) and "toctree-l1" in parent["classes"]
+
+
+def visit_hidden_code(translator, node):
+    """Begin the code of a cell, which a reader unfolds; its name is what is written on it."""
+    show, hide = (translator.encode(node[prompt]) for prompt in ("prompt_show", "prompt_hide"))
+    translator.body.append(
+        f'<details class="hide"><summary><span class="collapsed">{show}</span>'
+        f'<span class="expanded">{hide}</span></summary>\n'
+    )
+
+
+def depart_hidden_code(translator, node):
+    translator.body.append("</details>\n")
+
+
+def unlink_package(doctree: nodes.document) -> None:
+    """Put words in the place of each link to the data package in a page.
+
+    The record as a whole tells what was printed later, so an edition of a day has none.
+    """
+    for begin in list(doctree.findall(_is_package_link)):
+        rest = begin.parent[begin.parent.index(begin) :]
+        end = next(node for node in rest if isinstance(node, nodes.raw) and node.astext() == "</a>")
+        end.replace_self(nodes.Text(_LEFT_OUT))
+        begin.parent.remove(begin)
+
+
+def _is_package_link(node):
+    return isinstance(node, nodes.raw) and re.search(r'<a [^>]*_static/qantar-data\.zip"', node.astext())
