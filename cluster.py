@@ -13,6 +13,6 @@ def pytask_parse_config(config):
     client = Client()
     client.restart()
     settings = {name: os.environ.get(name, "") for name in ("QANTAR_SOURCES", "QANTAR_WITHHELD")}
-    client.run(os.environ.update, settings)
+    client.run(lambda: os.environ.update(settings))  # a function, since os.environ itself would be copied
     config["n_workers"] = sum(client.ncores().values())
     registry.register_parallel_backend(ParallelBackend.DASK, lambda n_workers: client.get_executor())

@@ -141,7 +141,7 @@ def pytask(root):
     return run(["-m", "pytask"], root)
 
 
-# --- a small book of the frozen record -------------------------------------------------------------------------------
+# --- a small book of the frozen record ---------------------------------------------------------------------
 
 _NOT_SMALL = shutil.ignore_patterns(
     *("tests", "notebooks", "benchmarks", "data", "pytask.lock"),
@@ -150,7 +150,7 @@ _NOT_SMALL = shutil.ignore_patterns(
 
 
 def small_checkout(folder):
-    """Make a checkout with the frozen record and a book of a few pages, whose notebooks are not run; return it."""
+    """Make a checkout with the frozen record, a small book, and notebooks that are not run; return it."""
     root = Path(folder) / "qantar"
     shutil.copytree(paths.ROOT, root, ignore=lambda *found: _LEFT_OUT(*found) | _NOT_SMALL(*found))
     shutil.copytree(FIXTURE, root, dirs_exist_ok=True)
@@ -188,7 +188,7 @@ def pytest_collection_modifyitems(items):
     items[:] = [item for item in items if item.path.suffix != ".ipynb" or item.path in pages]
 
 
-# --- the whole book --------------------------------------------------------------------------------------------------
+# --- the whole book ----------------------------------------------------------------------------------------
 
 
 # Nothing of these may stand in what is built.

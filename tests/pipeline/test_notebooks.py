@@ -78,7 +78,6 @@ EVERY = sorted(tables.clean_names())
 
 @pytest.mark.parametrize(
     ("source", "names"),
-    # fmt: off
     [
         ('record = load("claims", "sources")', ["claims", "sources"]),
         ('record = load("sources", "claims"); load("cases")', ["cases", "claims", "sources"]),
@@ -92,7 +91,6 @@ EVERY = sorted(tables.clean_names())
         ('load("claims"); reads_all()', ["claims"]),
         ('load("claims")\nif', EVERY),
     ],
-    # fmt: on
 )
 def test_the_tables_of_a_notebook_are_read_from_its_calls_of_load(source, names):
     assert notebooks.loaded_tables(notebook(source)) == names
@@ -114,7 +112,6 @@ WHOLE = ["__init__.py", "addresses.py", "book/build.py", "cli.py", *PARTS[2:]]
 
 @pytest.mark.parametrize(
     ("source", "files"),
-    # fmt: off
     [
         ("from qantar.record import load", PARTS),
         ("import pandas, qantar.presentation.charts", PARTS),
@@ -125,7 +122,6 @@ WHOLE = ["__init__.py", "addresses.py", "book/build.py", "cli.py", *PARTS[2:]]
         ("from qantar.book import build", WHOLE),
         ("def late():\n    import qantar.record.query, qantar.book.build", WHOLE),
     ],
-    # fmt: on
 )
 def test_a_notebook_depends_on_the_layers_it_may_import_or_on_the_whole_package(tmp_path, source, files):
     for name in [*WHOLE, "record/query.pyc"]:
@@ -173,7 +169,6 @@ def change(root, path, what):
 
 @pytest.mark.parametrize(
     ("what", "reason"),
-    # fmt: off
     [
         ("prose", "its cells were changed after it was run"),
         ("tag", "its cells were changed after it was run"),
@@ -187,7 +182,6 @@ def change(root, path, what):
         ("cli.py", None),
         ("nothing", None),
     ],
-    # fmt: on
 )
 def test_outputs_are_out_of_date_when_their_cells_data_code_or_they_themselves_change(ran, what, reason):
     path, root = ran
@@ -255,14 +249,12 @@ def test_a_run_writes_outputs_and_their_stamp_and_nothing_of_this_machine(tmp_pa
 
 @pytest.mark.parametrize(
     ("source", "message"),
-    # fmt: off
     [
         ("raise KeyError('no measure x')", "cell 3: KeyError: 'no measure x'; open it with `make lab`"),
         ("import os\nos._exit(1)", r"cell \?: .*; open it with `make lab` and mend that cell"),
         ('HTML(\'<figure class="a qantar-empty" id="fig-b">\')', "cell 3: figure fig-b has nothing to draw"),
         ("import pathlib\npathlib.Path('one.ipynb').write_text(OTHER)", "was changed while it ran"),
     ],
-    # fmt: on
 )
 def test_a_run_that_fails_leaves_the_notebook_as_it_was(tmp_path, source, message):
     other = nbformat.writes(notebook("edited"))
