@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 
 from qantar import paths, settings
+from qantar.pipeline import notebooks
 from qantar.record import derive, load, tables
 
 # The same examples on every machine, and no clock: machines are shared and slow at times.
@@ -149,6 +150,56 @@ def run(arguments, root, **environment):
 def pytask(root):
     """Run the pipeline in a copy; return the finished process."""
     return run(["-m", "pytask"], root)
+
+
+# --- a small book of the frozen record ---------------------------------------------------------------------
+
+_NOT_SMALL = shutil.ignore_patterns(
+    *("tests", "notebooks", "benchmarks", "data", "pytask.lock"),
+    *("how_to_update.md", "method.md", "scale.md"),
+)
+
+
+def small_checkout(folder):
+    """Make a checkout with the frozen record, a small book, and notebooks that are not run; return it."""
+    root = Path(folder) / "qantar"
+    shutil.copytree(paths.ROOT, root, ignore=lambda *found: _LEFT_OUT(*found) | _NOT_SMALL(*found))
+    shutil.copytree(FIXTURE, root, dirs_exist_ok=True)
+    shutil.copy(paths.PACKAGE, root / "data")
+    shutil.copy(paths.DATA / "README.md", root / "data")
+    template = root / "book" / "templates" / "cases.md"  # it links to a notebook that is not there
+    text = template.read_text(encoding="utf-8")
+    template.write_text(text.replace("notebooks/cases.ipynb", "notebooks/trials.ipynb"), encoding="utf-8")
+    derive.write(root / "data")
+    return root
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory, worker_id):
+    """A small checkout with its book, built once for all workers. Tests must not change it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "small"
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "qantar" / "book" / "_build" / "html").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            done = pytask(small_checkout(folder))
+            assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "qantar"
+
+
+@pytest.fixture
+def small_copy(small, tmp_path):
+    """A copy of the small checkout with its book, for one test."""
+    return shutil.copytree(small, tmp_path / "qantar")
+
+
+def pytest_collection_modifyitems(items):
+    """Leave out notebooks that _toc.yml does not name: they are no pages of the book."""
+    pages = notebooks.in_order()
+    items[:] = [item for item in items if item.path.suffix != ".ipynb" or item.path in pages]
+
+
+# --- the whole book ----------------------------------------------------------------------------------------
 
 
 # Nothing of these may stand in what is built.

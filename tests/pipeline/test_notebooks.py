@@ -1,0 +1,294 @@
+"""Which notebooks the book has, when their outputs are out of date, and what a run writes."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ELSEWHERE, edit_cell
+
+from qantar import settings
+from qantar.pipeline import notebooks
+from qantar.record import derive, tables
+
+
+def notebook(*sources, title="# A title"):
+    """Return a notebook with a title and code cells."""
+    cells = [nbformat.v4.new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources)]
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(title, id="title"), *cells])
+
+
+def save(path, content):
+    path.parent.mkdir(exist_ok=True)
+    tables.write_bytes(path, nbformat.writes(content).encode("utf-8"))
+    return path
+
+
+# --- the table of contents ---------------------------------------------------------------------------------
+
+TOC = """
+format: jb-book
+root: book/index
+parts:
+  - caption: Themes
+    chapters:
+      - file: notebooks/zebra
+        sections:
+          - file: notebooks/nested
+      - file: book/method
+  - caption: Reference
+    chapters:
+      - url: https://example.org
+      - file: notebooks/apple
+      - glob: notebooks/more_*
+      - file: notebooks/missing
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "_toc.yml").write_text(TOC, encoding="utf-8")
+    for name in ("apple", "draft", "more_2", "more_1", "nested", "zebra"):
+        save(tmp_path / "notebooks" / f"{name}.ipynb", notebook())
+    return tmp_path
+
+
+def test_the_notebooks_of_the_book_are_those_in_the_table_of_contents_in_its_order(folder):
+    names = ["zebra", "nested", "apple", "more_1", "more_2"]
+    assert notebooks.in_order(folder) == [folder / "notebooks" / f"{name}.ipynb" for name in names]
+
+
+def test_theme_notebooks_are_those_in_the_part_themes(folder):
+    assert [path.stem for path in notebooks.themes(folder)] == ["zebra", "nested"]
+
+
+def test_claims_are_shown_by_notebooks_of_the_book_whose_outputs_link_to_them(folder):
+    link = "[5](../book/reference/claims_casualties.md#north-2022-05-p3a)"
+    for name in ("zebra", "draft", "apple"):
+        shows = notebook("1", title=f"# On {name}\n\nText")
+        shows.cells[1].outputs = [nbformat.v4.new_output("display_data", {"text/markdown": link})]
+        save(folder / "notebooks" / f"{name}.ipynb", shows)
+    shown = notebooks.claims_shown(folder)
+    assert shown == {"north-2022-05-p3a": [("zebra", "On zebra"), ("apple", "On apple")]}
+
+
+# --- what outputs were made from ---------------------------------------------------------------------------
+
+EVERY = sorted(tables.clean_names())
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ('record = load("claims", "sources")', ["claims", "sources"]),
+        ('record = load("sources", "claims"); load("cases")', ["cases", "claims", "sources"]),
+        ('%matplotlib inline\nr = record.load("claims")', ["claims"]),
+        ('load("claims"); load()', EVERY),
+        ('load("claims", printed_by="2022-12-31")', EVERY),
+        ("load(name)", EVERY),
+        ('load("claims", name)', EVERY),
+        ("x = 1", EVERY),
+        ('load("claims"); pd.read_csv("../data/clean/sources.csv")', EVERY),
+        ('load("claims"); reads_all()', ["claims"]),
+        ('load("claims")\nif', EVERY),
+    ],
+)
+def test_the_tables_of_a_notebook_are_read_from_its_calls_of_load(source, names):
+    assert notebooks.loaded_tables(notebook(source)) == names
+    schema, *files = notebooks.table_files(notebook(source), Path("root"))
+    assert schema == Path("root/data/datapackage.json")
+    assert files == [Path(f"root/data/clean/{name}.csv") for name in names]
+
+
+PARTS = [
+    "__init__.py",
+    "addresses.py",
+    "paths.py",
+    "presentation/style.txt",
+    "record/query.py",
+    "settings.py",
+]
+WHOLE = ["__init__.py", "addresses.py", "book/build.py", "cli.py", *PARTS[2:]]
+
+
+@pytest.mark.parametrize(
+    ("source", "files"),
+    [
+        ("from qantar.record import load", PARTS),
+        ("import pandas, qantar.presentation.charts", PARTS),
+        ("from qantar import paths, settings, addresses\nimport elsewhere.cli", PARTS),
+        ("import qantar", WHOLE),
+        ("from qantar import cli", WHOLE),
+        ("from qantar import paths, cli", WHOLE),
+        ("from qantar.book import build", WHOLE),
+        ("def late():\n    import qantar.record.query, qantar.book.build", WHOLE),
+    ],
+)
+def test_a_notebook_depends_on_the_layers_it_may_import_or_on_the_whole_package(tmp_path, source, files):
+    for name in [*WHOLE, "record/query.pyc"]:
+        (tmp_path / "qantar" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "qantar" / name).touch()
+    found = notebooks.code_files(notebook(source), tmp_path)
+    assert found == [*(tmp_path / "qantar" / name for name in files), tmp_path / "requirements.txt"]
+
+
+@pytest.fixture
+def ran(data):
+    """A notebook on the frozen record as a run leaves it, but for what a kernel writes; and its root."""
+    root = data.parent
+    (root / "qantar" / "record").mkdir(parents=True)
+    (root / "qantar" / "record" / "query.py").write_text("1", encoding="utf-8")
+    (root / "qantar" / "cli.py").write_text("1", encoding="utf-8")
+    content = notebook('from qantar.record import load\nload("claims")')
+    content.cells[1].outputs = [nbformat.v4.new_output("display_data", {"text/plain": "an output"})]
+    stamp = notebooks.stamp(content, root)
+    content.metadata = {"qantar": {**stamp, "outputs": notebooks.outputs_hash(content)}}
+    return save(root / "notebooks" / "deaths.ipynb", content), root
+
+
+def change(root, path, what):
+    content = notebooks.read(path)
+    if what in ("claims", "assemblies"):
+        edit_cell(root / "data", what, 2, "note", "another note")
+        derive.write(root / "data")
+    elif what in ("record/query.py", "cli.py"):
+        (root / "qantar" / what).write_text("2", encoding="utf-8")
+    elif what == "requirements":
+        (root / "requirements.txt").write_text("2", encoding="utf-8")
+    elif what == "tag":
+        content.cells[1].metadata["tags"] = ["hide-input"]
+    elif what == "prose":
+        content.cells[0].source += "\nMore."
+    elif what == "output":
+        content.cells[1].outputs[0].data["text/plain"] = "typed by hand"
+    elif what == "count":
+        content.cells[1].execution_count = 7
+    elif what == "stamp":
+        del content.metadata["qantar"]
+    save(path, content)
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ("prose", "its cells were changed after it was run"),
+        ("tag", "its cells were changed after it was run"),
+        ("stamp", "its cells were changed after it was run"),
+        ("claims", "its outputs were made from other data than those in data/clean"),
+        ("record/query.py", "its outputs were made with other code in qantar or other requirements"),
+        ("requirements", "its outputs were made with other code in qantar or other requirements"),
+        ("output", "its outputs were not made by the pipeline"),
+        ("count", "its outputs were not made by the pipeline"),
+        ("assemblies", None),
+        ("cli.py", None),
+        ("nothing", None),
+    ],
+)
+def test_outputs_are_out_of_date_when_their_cells_data_code_or_they_themselves_change(ran, what, reason):
+    path, root = ran
+    assert notebooks.stale(path, root) is None
+    change(root, path, what)
+    advice = "run `make book` (or `pytask`), which runs it again"
+    assert notebooks.stale(path, root) == (reason and f"notebooks/deaths.ipynb: {reason}; {advice}")
+
+
+def test_outputs_of_one_edition_are_out_of_date_in_another(ran):
+    path, root = ran
+    assert "other data" in notebooks.stale(path, root, settings.Edition(names=False))
+    assert "other data" in notebooks.stale(path, root, settings.Edition("2022-12-31"))
+
+
+# --- reading -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"nbformat": 4}', '{"nbformat": 4, "nbformat_minor": 5}']
+)
+def test_a_file_that_is_no_notebook_is_reported_with_what_to_do(tmp_path, content):
+    path = tmp_path / "broken.ipynb"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"broken\.ipynb is no notebook that can be read \(.*restore it"):
+        notebooks.read(path)
+
+
+def test_a_notebook_is_read_again_only_after_it_changed(tmp_path):
+    path = save(tmp_path / "one.ipynb", notebook("1"))
+    first = notebooks.read_cached(path)
+    assert notebooks.read_cached(path) is first
+    save(path, notebook("1", "2"))
+    assert len(notebooks.read_cached(path).cells) == 3
+
+
+def test_the_picture_of_a_cell_is_its_png(tmp_path):
+    content = notebook("1", "2")
+    content.cells[1].outputs = [
+        nbformat.v4.new_output("display_data", {"text/plain": "no picture"}),
+        nbformat.v4.new_output("display_data", {"image/png": "cGljdHVyZQ=="}),
+    ]
+    path = save(tmp_path / "one.ipynb", content)
+    assert notebooks.picture(path, "cell-0") == b"picture"
+    for cell in ("cell-1", "title", "no-cell"):
+        with pytest.raises(KeyError, match=f"one.ipynb has no picture in cell {cell}; run it"):
+            notebooks.picture(path, cell)
+
+
+# --- running -----------------------------------------------------------------------------------------------
+
+
+def test_a_run_writes_outputs_and_their_stamp_and_nothing_of_this_machine(tmp_path):
+    path = save(tmp_path / "notebooks" / "one.ipynb", notebook("import os\nos.getcwd().rpartition('/')[2]"))
+    (tmp_path / "qantar").mkdir()
+    notebooks.run(path, tmp_path)
+    content = notebooks.read(path)
+    assert content.cells[1].outputs[0].data["text/plain"] == "'notebooks'"
+    assert notebooks.stale(path, tmp_path) is None
+    assert list(content.metadata) == ["kernelspec", "language_info", "qantar"]
+    assert content.metadata.language_info == {"name": "python"}
+    assert all(cell.metadata == {} for cell in content.cells)
+    assert path.read_bytes().endswith(b"}\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("raise KeyError('no measure x')", "cell 3: KeyError: 'no measure x'; open it with `make lab`"),
+        ("import os\nos._exit(1)", r"cell \?: .*; open it with `make lab` and mend that cell"),
+        ('HTML(\'<figure class="a qantar-empty" id="fig-b">\')', "cell 3: figure fig-b has nothing to draw"),
+        ("import pathlib\npathlib.Path('one.ipynb').write_text(OTHER)", "was changed while it ran"),
+    ],
+)
+def test_a_run_that_fails_leaves_the_notebook_as_it_was(tmp_path, source, message):
+    other = nbformat.writes(notebook("edited"))
+    start = f"from IPython.display import HTML\nOTHER = {other!r}"
+    path = save(tmp_path / "notebooks" / "one.ipynb", notebook(start, source))
+    (tmp_path / "qantar").mkdir()
+    before = path.read_text(encoding="utf-8")
+    with pytest.raises(RuntimeError, match=rf"^notebooks/one\.ipynb,? .*{message}"):
+        notebooks.run(path, tmp_path)
+    assert path.read_text(encoding="utf-8") == (other if "OTHER" in source else before)
+
+
+@pytest.mark.parametrize(("edition", "fails"), [(("2022-12-31", True), False), ((None, False), True)])
+def test_a_chart_may_be_empty_only_in_an_edition_of_a_day(tmp_path, monkeypatch, edition, fails):
+    empty = nbformat.v4.new_output("display_data", {"text/html": '<figure class="qantar-empty" id="fig-a">'})
+    monkeypatch.setattr(notebooks, "_execute", lambda content, *_: content.cells[1].update(outputs=[empty]))
+    path = save(tmp_path / "notebooks" / "one.ipynb", notebook("1"))
+    (tmp_path / "qantar").mkdir()
+    if fails:
+        with pytest.raises(
+            RuntimeError, match="cell 2: figure fig-a has nothing to draw; check the measures"
+        ):
+            notebooks.run(path, tmp_path, settings.Edition(*edition))
+    else:
+        notebooks.run(path, tmp_path, settings.Edition(*edition))
+        assert notebooks.read(path).cells[1].outputs == [empty]
+
+
+@pytest.mark.parametrize("name", ["deaths", "trials"])
+def test_the_same_notebook_run_elsewhere_gives_the_same_bytes(small_copy, name, monkeypatch):
+    for variable, value in ELSEWHERE.items():
+        monkeypatch.setenv(variable, value)
+    root = small_copy.rename(small_copy.with_name("another place"))
+    path = root / "notebooks" / f"{name}.ipynb"
+    before = path.read_bytes()
+    notebooks.run(path, root)
+    assert path.read_bytes() == before

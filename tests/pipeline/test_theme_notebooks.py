@@ -1,0 +1,148 @@
+"""The style of the notebooks on themes, and what holds for the outputs of every notebook of the book."""
+
+import ast
+import csv
+import re
+
+import pytest
+
+from qantar.pipeline import notebooks
+from qantar.presentation import charts
+from qantar.record import derive, load
+
+every = pytest.mark.parametrize("path", notebooks.in_order(), ids=lambda path: path.stem)
+themes = pytest.mark.parametrize("path", notebooks.themes(), ids=lambda path: path.stem)
+
+HEADINGS = (
+    "## What these figures can and cannot say",
+    "## Where sources disagree",
+    "## Limits",
+    "## What would change the answer",
+)
+SETUP = (
+    "from qantar.presentation import charts, claim_tables, markdown, sentences\n"
+    "from qantar.record import bounds, comparisons, load"
+)
+NUMBER_WORDS = r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousand)\b"
+DATES = r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b|\b[A-Z][a-z]+ 20\d\d\b"
+NOT_FIGURES = rf"\([^)]*\.(?:md|ipynb)[^)]*\)|\b[Aa]rticles? \d+(\.\d+)?|{DATES}"
+OF_THIS_MACHINE = r"0x[0-9a-f]{8,}|<[A-Za-z_.]+ (object )?at |<IPython|/home/|/root/|/tmp/|nan\b"
+
+
+def cells(path, kind):
+    return [cell for cell in notebooks.read_cached(path).cells if cell.cell_type == kind]
+
+
+def syntax(path):
+    return [node for cell in cells(path, "code") for node in ast.walk(ast.parse(cell.source))]
+
+
+@themes
+def test_a_theme_has_the_skeleton(path):
+    text = "\n".join(cell.source for cell in cells(path, "markdown"))
+    assert text.startswith("# ")
+    assert [heading for heading in HEADINGS if heading not in text] == []
+    assert len(re.findall(r"^## .*\?$", text, flags=re.MULTILINE)) >= 5, "findings are questions"
+
+
+@themes
+def test_a_theme_begins_with_one_setup_and_one_load(path):
+    setup, loads, *others = [cell.source for cell in cells(path, "code")]
+    assert setup == SETUP
+    assert re.fullmatch(r"record = load\((\s*\"\w+\",?)*\s*\)", loads), "the tables that are used, or all"
+    assert not any("record = load(" in source for source in others)
+
+
+@themes
+def test_a_theme_has_10_to_20_short_code_cells_without_functions(path):
+    lengths = sorted(len(cell.source.splitlines()) for cell in cells(path, "code"))
+    assert 10 <= len(lengths) <= 20
+    assert lengths[-1] <= 15
+    assert lengths[len(lengths) // 2] <= 4
+    assert not [
+        node for node in syntax(path) if isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef)
+    ]
+
+
+@themes
+def test_no_figure_is_typed_into_the_prose_of_a_theme(path):
+    for cell in cells(path, "markdown"):
+        text = re.sub(NOT_FIGURES, "", " ".join(cell.source.split()))
+        assert not re.search(rf"\d|{NUMBER_WORDS}", text, flags=re.IGNORECASE), text
+
+
+@themes
+def test_no_figure_is_typed_into_the_code_of_a_theme(path):
+    constants = [node.value for node in syntax(path) if isinstance(node, ast.Constant)]
+    assert {value for value in constants if isinstance(value, int | float)} <= {0, 1}
+
+
+@themes
+def test_every_figure_of_a_theme_has_a_caption_an_alternative_text_a_picture_and_its_table(path):
+    seen = 0
+    for cell in cells(path, "code"):
+        shown = [output.get("data", {}) for output in cell.outputs]
+        for data in shown:
+            html = data.get("text/html", "")
+            if "<figure" in html:
+                seen += 1
+                assert re.search(r"<figcaption>.{20,}</figcaption>", html)
+                assert re.search(r'<svg role="group" aria-label="Chart of .{60,}?"', html)
+                assert "image/png" in data
+                assert any("| --- |" in other.get("text/markdown", "") for other in shown)
+    assert seen >= 3
+
+
+@every
+def test_outputs_show_no_objects_no_errors_and_nothing_of_this_machine(path):
+    for output in (output for cell in cells(path, "code") for output in cell.outputs):
+        assert output.output_type in ("display_data", "execute_result")
+        texts = {kind: content for kind, content in output.data.items() if kind != "image/png"}
+        assert not re.search(OF_THIS_MACHINE, str(texts))
+
+
+@every
+def test_ids_are_stable_and_metadata_are_those_of_any_machine(path):
+    notebook = notebooks.read_cached(path)
+    assert all(re.fullmatch(r"[a-z][a-z-]+", cell.id) for cell in notebook.cells)
+    assert notebook.metadata.language_info == {"name": "python"}
+    assert "execution" not in str([cell.metadata for cell in notebook.cells])
+
+
+@every
+def test_committed_outputs_are_up_to_date(path):
+    assert notebooks.stale(path) is None
+
+
+@every
+def test_a_notebook_runs_on_the_first_report_alone_and_shows_no_empty_value(path, monkeypatch):
+    first = load("sources").sources["published_last"].min()
+    monkeypatch.setenv("PRINTED_BY", f"{first:%Y-%m-%d}")
+    shown, space = [], {}
+    monkeypatch.setattr(charts, "display", lambda output, raw: shown.append(output["text/plain"]))
+    for cell in cells(path, "code"):
+        parsed = ast.parse(cell.source)
+        last = parsed.body.pop() if isinstance(parsed.body[-1], ast.Expr) else None
+        exec(compile(parsed, cell.id, "exec"), space)
+        if last:
+            shown.append(repr(eval(compile(ast.Expression(last.value), cell.id, "eval"), space)))
+    assert len(shown) > 5
+    assert not re.search(r"\b(nan|NaT|None(?! of)|<NA>)\b", " ".join(shown))
+
+
+def test_figures_of_two_units_that_exclude_each_other_are_drawn_apart(checkout):
+    path = checkout / "data" / "raw" / "claims.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    one = next(row for row in rows if row["measure_id"] == "torture_complaints_anticorruption")
+    other = {**one, "claim_id": "another-claim", "as_printed": "7 complaints", "value": "7", "bound": "exact"}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*rows, other])
+    derive.write(checkout / "data")
+    notebook = checkout / "notebooks" / "discrepancies.ipynb"
+    notebooks.run(notebook, checkout)
+    shown = notebook.read_text(encoding="utf-8")
+    assert "fig-exclude-complaint" in shown
+    assert "fig-exclude-person" in shown
