@@ -112,6 +112,7 @@ def test_rows_stand_in_the_order_given_below_their_labels(record):
     assert [mark.y for mark in labels] == pytest.approx([0.02, 0.80])
     assert [mark.y for mark in marks(chart, "dot")] == pytest.approx([0.58, 1.20])
     assert chart.axes.get_ylim() == pytest.approx((1.40, 0))
+    assert all(line.get_visible() for line in chart.axes.xaxis.get_gridlines())
     assert list(chart.figure.get_size_inches()) == pytest.approx([4.0, 1.94])
     assert chart.axes.get_position().bounds == pytest.approx((0.03, 0.46 / 1.94, 0.94, 1.40 / 1.94))
 
@@ -132,6 +133,8 @@ def test_the_axis_has_room_for_arrows(record, cells, zero, ends):
 def test_a_number_covers_no_line(record, cells, offset, ha, va):
     text = draw(with_numbers(record, [cells, ("exact", 100, None)])).axes.texts[1]
     assert (text.xyann, text.get_ha(), text.get_va()) == (offset, ha, va)
+    cut = draw(with_numbers(record, [("exact", 225, None), ("exact", 240, None)]), zero=False)
+    assert cut.axes.texts[1].xyann == (8, 0), "the axis begins at 213.75"
 
 
 def test_words_stand_on_a_band_beside_the_axis(record):
