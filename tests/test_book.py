@@ -7,21 +7,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from qantar.book import build, reference_pages
+from qantar.book import reference_pages
 from qantar.presentation import sentences
 from qantar.record import query, tables
-
-
-def test_a_book_whose_parts_changed_while_it_was_built_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(build, "_build_beside", lambda root, beside, html: None)
-    monkeypatch.setattr(build, "inputs_hash", lambda root: "of now")
-    monkeypatch.setattr(build, "built_from", lambda html: "of before")
-    with pytest.raises(
-        RuntimeError, match="something that it is made of was changed meanwhile; run `make book`"
-    ):
-        build.build(tmp_path)
-    monkeypatch.setattr(build, "built_from", lambda html: "of now")
-    build.build(tmp_path)
 
 
 def test_index_html_leads_to_the_first_page(html):
