@@ -78,9 +78,6 @@ def _read_cached(path: Path, _changed: int, _size: int) -> NotebookNode:
     return read(path)
 
 
-# --- what outputs were made from ---------------------------------------------------------------------------
-
-
 def source_hash(notebook: NotebookNode) -> str:
     """Return the hash of what the author wrote: the cells with their tags, without outputs."""
     return _digest(
@@ -191,57 +188,46 @@ def stale(path: Path, root: Path = paths.ROOT, edition: settings.Edition = setti
     return None
 
 
-# --- running -----------------------------------------------------------------------------------------------
-
-
 def run(path: Path, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE) -> None:
     """Run a notebook in its folder with the package of `root`, and write it with outputs and their stamp.
 
     Raises RuntimeError, naming notebook and cell, where a cell fails, a chart of the whole record is empty,
     or the file was changed meanwhile. The file is then left as it was.
     """
-    __tracebackhide__ = True  # pytask prints the message only
-    notebook = read(path)
-    made_from = stamp(notebook, root, edition)  # before the run: later changes are not in the outputs
-    name = paths.shown(path, root)
-    _execute(notebook, name, Path(path).parent, settings.child_environment(root, edition))
-    if edition.printed_by is None:
-        _refuse_empty_charts(notebook, name)
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-            _STAMP: {**made_from, "outputs": outputs_hash(notebook)},
-        }
-    )
-    if source_hash(read(path)) != made_from["cells"]:
-        raise RuntimeError(
-            f"{name} was changed while it ran, and is left as it is; run `make book` (or `pytask`) again"
-        )
-    tables.write_bytes(path, nbformat.writes(notebook, version=4).encode("utf-8") + b"\n")
-
-
-def _execute(notebook: NotebookNode, name: str, folder: Path, environment: dict[str, str]) -> None:
     from nbclient import NotebookClient  # takes half a second, and most commands run no notebook
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    __tracebackhide__ = True
+    __tracebackhide__ = True  # pytask prints the message only
+    notebook, name = read(path), paths.shown(path, root)
+    made_from = stamp(notebook, root, edition)  # before the run: later changes are not in the outputs
     client = NotebookClient(
         notebook,
         timeout=_TIMEOUT,
         kernel_name="python3",
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(folder)}},
+        resources={"metadata": {"path": str(Path(path).parent)}},
     )
     try:
-        client.execute(env=environment)
+        client.execute(env=settings.child_environment(root, edition))
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         said = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
         line = re.sub(r"\x1b\[[0-9;]*m", "", said.strip().splitlines()[0])
         raise RuntimeError(
             f"{name}, cell {_failed_cell(notebook)}: {line}; open it with `make lab` and mend that cell"
         ) from None
+    if edition.printed_by is None:
+        _refuse_empty_charts(notebook, name)
+    if source_hash(read(path)) != made_from["cells"]:
+        raise RuntimeError(
+            f"{name} was changed while it ran, and is left as it is; run `make book` (or `pytask`) again"
+        )
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    stamped = {_STAMP: {**made_from, "outputs": outputs_hash(notebook)}}
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": kernel, "language_info": {"name": "python"}, **stamped}
+    )
+    tables.write_bytes(path, nbformat.writes(notebook, version=4).encode("utf-8") + b"\n")
 
 
 def _failed_cell(notebook: NotebookNode) -> int | str:
@@ -262,9 +248,6 @@ def _refuse_empty_charts(notebook: NotebookNode, name: str) -> None:
                     f"{name}, cell {number}: figure {figure} has nothing to draw; "
                     "check the measures it asks for"
                 )
-
-
-# --- what notebooks show -----------------------------------------------------------------------------------
 
 
 def claims_shown(root: Path = paths.ROOT) -> dict[str, list[tuple[str, str]]]:

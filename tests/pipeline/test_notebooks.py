@@ -270,7 +270,15 @@ def test_a_run_that_fails_leaves_the_notebook_as_it_was(tmp_path, source, messag
 @pytest.mark.parametrize(("edition", "fails"), [(("2022-12-31", True), False), ((None, False), True)])
 def test_a_chart_may_be_empty_only_in_an_edition_of_a_day(tmp_path, monkeypatch, edition, fails):
     empty = nbformat.v4.new_output("display_data", {"text/html": '<figure class="qantar-empty" id="fig-a">'})
-    monkeypatch.setattr(notebooks, "_execute", lambda content, *_: content.cells[1].update(outputs=[empty]))
+
+    class Shows:
+        def __init__(self, content, **_):
+            content.cells[1].outputs = [empty]
+
+        def execute(self, env):
+            assert env["PRINTED_BY"] == (edition[0] or "")
+
+    monkeypatch.setattr("nbclient.NotebookClient", Shows)
     path = save(tmp_path / "notebooks" / "one.ipynb", notebook("1"))
     (tmp_path / "qantar").mkdir()
     if fails:
