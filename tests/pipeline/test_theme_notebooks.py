@@ -7,7 +7,6 @@ import re
 import pytest
 
 from qantar.pipeline import notebooks
-from qantar.presentation import charts
 from qantar.record import derive, load
 
 every = pytest.mark.parametrize("path", notebooks.in_order(), ids=lambda path: path.stem)
@@ -21,7 +20,7 @@ HEADINGS = (
 )
 SETUP = (
     "from qantar.presentation import charts, claim_tables, markdown, sentences\n"
-    "from qantar.record import bounds, comparisons, load"
+    "from qantar.record import bounds, comparisons, load, views"
 )
 NUMBER_WORDS = r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousand)\b"
 DATES = r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b|\b[A-Z][a-z]+ 20\d\d\b"
@@ -57,8 +56,8 @@ def test_a_theme_begins_with_one_setup_and_one_load(path):
 def test_a_theme_has_10_to_20_short_code_cells_without_functions(path):
     lengths = sorted(len(cell.source.splitlines()) for cell in cells(path, "code"))
     assert 10 <= len(lengths) <= 20
-    assert lengths[-1] <= 15
-    assert lengths[len(lengths) // 2] <= 4
+    assert lengths[-1] <= 20
+    assert lengths[len(lengths) // 2] <= 6
     assert not [
         node for node in syntax(path) if isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef)
     ]
@@ -118,8 +117,8 @@ def test_committed_outputs_are_up_to_date(path):
 def test_a_notebook_runs_on_the_first_report_alone_and_shows_no_empty_value(path, monkeypatch):
     first = load("sources").sources["published_last"].min()
     monkeypatch.setenv("PRINTED_BY", f"{first:%Y-%m-%d}")
-    shown, space = [], {}
-    monkeypatch.setattr(charts, "display", lambda output, raw: shown.append(output["text/plain"]))
+    shown = []
+    space = {"display": lambda *outputs: shown.extend(getattr(output, "text", str(output)) for output in outputs)}
     for cell in cells(path, "code"):
         parsed = ast.parse(cell.source)
         last = parsed.body.pop() if isinstance(parsed.body[-1], ast.Expr) else None
