@@ -20,8 +20,8 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a zip file knows none before
 def package(data: Path, target: Path, edition: settings.Edition = settings.WHOLE) -> None:
     """Write the record in the folder `data` as a data package to `target`: the same bytes each time.
 
-    Without names the table of persons keeps its rows and names nobody. Every file bears 1 January 1980, or the
-    day of SOURCE_DATE_EPOCH. Raises ValueError where that is not a number of seconds.
+    Without names the table of persons keeps its rows and names nobody. Every file bears 1 January 1980, or
+    the day of SOURCE_DATE_EPOCH. Raises ValueError where that is not a number of seconds.
     """
     data = Path(data)
     declared = tables.resources(data)

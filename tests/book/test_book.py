@@ -109,7 +109,8 @@ def test_no_page_runs_a_script_from_an_attribute_or_an_address_or_offers_another
         for tag in soup.find_all(True):
             assert not [name for name in tag.attrs if name.startswith("on")], (page, tag.name)
             assert not str(tag.get("href", "")).startswith("javascript:"), page
-        assert not soup.select("a[href^=http][href*=binder i], a[href^=http][href*=colab i], script[src*=thebe i]"), page
+        services = "a[href^=http][href*=binder i], a[href^=http][href*=colab i], script[src*=thebe i]"
+        assert not soup.select(services), page
 
 
 def test_nothing_of_this_machine_stands_in_the_book(html):

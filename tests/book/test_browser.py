@@ -220,12 +220,10 @@ def test_a_notebook_runs_from_top_to_bottom_in_jupyterlab(tmp_path, chromium):
             "![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))",
             timeout=90_000,
         )
-        assert (
-            page.locator(
-                "[data-mime-type='application/vnd.jupyter.stderr'], [data-mime-type='application/vnd.jupyter.error']"
-            ).count()
-            == 0
+        failed = ", ".join(
+            f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("stderr", "error")
         )
+        assert page.locator(failed).count() == 0
         page.locator("figure.qantar-figure svg").first.scroll_into_view_if_needed()
         assert page.locator("figure.qantar-figure svg").first.bounding_box()["height"] > 100
     finally:
