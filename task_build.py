@@ -78,7 +78,10 @@ def task_clean(
     code: list[Path] = PACKAGE_FILES,
     made: Annotated[list[Path], Product] = [*CLEAN, paths.DATA / snapshot.FILE],
 ) -> None:
-    """Check the raw tables and derive the clean ones and the snapshot; where a check fails, nothing is written."""
+    """Check the raw tables and derive the clean ones and the snapshot.
+
+    Where a check fails, nothing is written.
+    """
     __tracebackhide__ = True  # a failure is reported in a sentence, without lines of code
     print("checking data/raw and making data/clean", flush=True)
     before = reference_pages.record_hash()

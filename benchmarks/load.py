@@ -1,4 +1,5 @@
-"""How long it takes to load the whole record, as a ratio to a bare `import pandas`, both in processes of their own, in one run.
+"""How long it takes to load the whole record, as a ratio to a bare `import pandas`, both in processes of
+their own, in one run.
 
 Run it with `python benchmarks/load.py`. The machines it runs on are shared, so only the ratio says anything.
 """
@@ -25,7 +26,7 @@ def main():
     pairs = [(seconds(BARE), seconds(LOADED)) for _ in range(ROUNDS)]
     ratio = statistics.median(loaded / bare for bare, loaded in pairs)
     print(
-        f"loading the record takes {ratio:.2f} times a bare import pandas (median of {ROUNDS}; at most 1.3 is wanted)"
+        f"loading the record takes {ratio:.2f} times a bare import pandas (median of {ROUNDS}; wanted: 1.3)"
     )
 
 

@@ -1,4 +1,5 @@
-"""How much of a full build an edit costs, and how much it costs to find that there is nothing to do: ratios of one run.
+"""How much of a full build an edit costs, and how much it costs to find that there is nothing to do: ratios
+of one run.
 
 Run it with `python benchmarks/needed.py`; it works in a temporary copy and takes some minutes.
 """
@@ -36,7 +37,8 @@ def main():
             path.write_bytes(before.rstrip(b"\n") + b" again\n")  # the last cell of a table is its note
             took, ran = build(copy)
             print(
-                f"one row of {table}: {took / full:.2f} of a full build, {len(ran)} notebooks run: {', '.join(ran) or 'none'}"
+                f"one row of {table}: {took / full:.2f} of a full build, "
+                f"{len(ran)} notebooks run: {', '.join(ran) or 'none'}"
             )
             path.write_bytes(before)
             build(copy)

@@ -1,7 +1,7 @@
 """How long the pipeline takes to run all notebooks, as a ratio to running them one after another.
 
-Run it with `python benchmarks/notebooks.py`. Each run makes every output anew in a copy of the checkout, alternating so that noise
-falls on both; the machines it runs on are shared, so only the ratio says anything.
+Run it with `python benchmarks/notebooks.py`. Each run makes every output anew in a copy of the checkout,
+alternating so that noise falls on both; the machines it runs on are shared, so only the ratio says anything.
 """
 
 import shutil
@@ -22,7 +22,10 @@ WANTED = 0.6
 
 
 def alone(root):
-    """Return how long the notebooks of the checkout `root` take one after another, in seconds: one process, no pipeline around it."""
+    """Return how long the notebooks of the checkout `root` take one after another, in seconds.
+
+    One process, no pipeline around it.
+    """
     begin = time.perf_counter()
     for notebook in notebooks.in_order(root):
         notebooks.run(notebook, root)
@@ -30,7 +33,10 @@ def alone(root):
 
 
 def together(root):
-    """Return how long the pipeline takes to run all of them, in seconds, once each has a change; less what it takes where nothing is to do."""
+    """Return how long the pipeline takes to run all of them, in seconds, once each has a change.
+
+    Less what it takes where nothing is to do.
+    """
     for notebook in notebooks.in_order(root):
         changed = notebooks.read(notebook)
         changed.cells[0].source += "\n"

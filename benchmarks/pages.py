@@ -1,7 +1,9 @@
-"""How heavy each page of the built book is, and how it scores in Lighthouse where that is installed (`npm install --global lighthouse`).
+"""How heavy each page of the built book is, and how it scores in Lighthouse where that is installed (`npm
+install --global lighthouse`).
 
-Run it with `python benchmarks/pages.py` after `make book`. Bytes are what a page loads from an empty cache, uncompressed. Lighthouse scores
-are of a phone on a slow line, simulated; on a shared machine they vary by a few points.
+Run it with `python benchmarks/pages.py` after `make book`. Bytes are what a page loads from an empty cache,
+uncompressed. Lighthouse scores are of a phone on a slow line, simulated; on a shared machine they vary by a
+few points.
 """
 
 import functools
@@ -21,7 +23,10 @@ WANTED = {"bytes": 600_000, "performance": 95, "accessibility": 100, "largest el
 
 
 def loaded(page, html):
-    """Return how many bytes a page and what it loads at once weigh: its own file, style sheets, scripts, pictures, icon."""
+    """Return how many bytes a page and what it loads at once weigh.
+
+    Its own file, style sheets, scripts, pictures, icon.
+    """
     text = page.read_text(encoding="utf-8")
     loading = re.findall(
         r'(?:<script\b[^>]*\b|script\.)src="([^"]+)|<img\b[^>]*\bsrc="([^"]+)|<link\b[^>]*rel="(?:stylesheet|icon)"[^>]*href="([^"]+)',
@@ -33,7 +38,7 @@ def loaded(page, html):
 
 
 def lighthouse(address, command):
-    """Return performance, accessibility (0 to 100) and the time of the largest element in seconds of a page, as Lighthouse measures them."""
+    """Return Lighthouse's performance, accessibility (0 to 100) and seconds to the largest element."""
     flags = "--headless=new --no-sandbox --disable-gpu --disable-quic"
     arguments = [
         command,
@@ -70,9 +75,7 @@ def main():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     command = shutil.which(os.environ.get("LIGHTHOUSE", "lighthouse"))
     print("; ".join(f"{name}: {most}" for name, most in WANTED.items()) + " are wanted")
-    print(
-        f"{'bytes':>9}  {'perf.' if command else ''}  {'access.' if command else ''}  {'largest' if command else ''}  page"
-    )
+    print(f"{'bytes':>9}  {'perf.  access.  largest' if command else ''}  page")
     pages = [
         page for page in html.rglob("*.html") if "_static" not in page.parts and page != html / "index.html"
     ]

@@ -1,6 +1,7 @@
 """Where each row of the record has its place in the book.
 
-An address is a reference page with an anchor on it, as text: `cases#party-leader`. The anchor is the id of the row.
+An address is a reference page with an anchor on it, as text: `cases#party-leader`. The anchor is the id of
+the row.
 """
 
 import re
@@ -37,8 +38,8 @@ def of_row(table: str, row_id: str) -> str:
 def markdown(address: str, home: str = REFERENCE) -> str:
     """Return an address as the target of a Markdown link.
 
-    `home` is the folder of the reference pages seen from where the link stands. On the reference pages themselves it
-    is empty, and Sphinx finds the anchor on whichever page it is.
+    `home` is the folder of the reference pages seen from where the link stands. On the reference pages
+    themselves it is empty, and Sphinx finds the anchor on whichever page it is.
     """
     page, _, anchor = address.partition("#")
     return f"{home}{page}.md#{anchor}" if home else f"#{anchor}"

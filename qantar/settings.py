@@ -22,14 +22,17 @@ class BadSetting(ValueError):
 
 
 class Edition(NamedTuple):
-    """Which book is made: `printed_by` a day (2022-12-31, None for the whole record), with or without `names`."""
+    """Which book is made: of what had been printed by a day (None: everything), with or without names."""
 
     printed_by: str | None = None
     names: bool = True
 
     @property
     def name(self) -> str:
-        """The name of the edition's folder, printed_by_2022-12-31_without_names; empty for the whole record."""
+        """The name of the edition's folder, printed_by_2022-12-31_without_names.
+
+        Empty for the whole record.
+        """
         day = f"printed_by_{self.printed_by}" if self.printed_by else ""
         return "_".join(filter(None, [day, "" if self.names else "without_names"]))
 
@@ -42,7 +45,7 @@ WHOLE = Edition()
 
 
 def edition() -> Edition:
-    """Return the edition that PRINTED_BY and NAMES ask for. Raises BadSetting where PRINTED_BY is no day."""
+    """Return the edition that PRINTED_BY and NAMES ask for; BadSetting where PRINTED_BY is no day."""
     return Edition(checked_day(os.environ.get("PRINTED_BY")), os.environ.get("NAMES") != "0")
 
 
@@ -56,7 +59,7 @@ def checked_day(named: str | None) -> str | None:
     except ValueError:
         pass
     raise BadSetting(
-        f"PRINTED_BY is {named!r}, which is no day of the form 2022-12-31; name one, or leave PRINTED_BY empty"
+        f"PRINTED_BY is {named!r}, which is no day of the form 2022-12-31; name one, or leave it empty"
     )
 
 
@@ -72,7 +75,8 @@ def sources_folder() -> Path | None:
 
 
 def withheld_names() -> list[str]:
-    """Return the private list of names, one a line in the file that QANTAR_WITHHELD names; empty where it is not set.
+    """Return the private list of names, one a line in the file that QANTAR_WITHHELD names; empty where it is
+    not set.
 
     Raises BadSetting where the file cannot be read: a list that is missing by mistake must not pass.
     """

@@ -5,7 +5,6 @@ import re
 import shutil
 import zlib
 
-import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from conftest import run
@@ -13,7 +12,6 @@ from conftest import run
 from qantar import cli
 from qantar.checks import names
 from qantar.pipeline import notebooks
-from qantar.presentation import claim_tables, sentences
 from qantar.record import load, tables
 
 DAY = "2022-12-31"  # between the two reports
@@ -81,7 +79,7 @@ def test_every_page_of_an_edition_is_marked_and_asks_not_to_be_indexed(pages):
         assert "edition of 31 December 2022 without names" in page.title.get_text(), name
         assert page.find("meta", attrs={"name": "robots", "content": "noindex"}), name
         if name != "index.html":  # which only leads to the first page
-            (banner,) = page.select("aside.bd-header-announcement")
+            (banner,) = page.select("aside.edition")
             assert plain(banner.get_text()).startswith(
                 "Edition of 31 December 2022 without names: only what these reports had printed by then."
             )
@@ -154,7 +152,7 @@ def test_the_whole_book_has_the_data_package_and_no_banner(small):
     assert (html / "_static" / "qantar-data.zip").is_file()
     page = BeautifulSoup((html / "notebooks" / "deaths.html").read_bytes(), "html.parser")
     assert page.title.get_text().strip() == "Deaths — Qantar"
-    assert page.select("aside.bd-header-announcement, meta[name=robots]") == []
+    assert page.select("aside.edition, meta[name=robots]") == []
     described = page.find("meta", attrs={"property": "og:title"})["content"]
     assert described == "Deaths"
 
@@ -183,17 +181,6 @@ def test_the_whole_record_is_no_edition(monkeypatch, capsys):
     monkeypatch.delenv("NAMES", raising=False)
     assert cli.main(["edition"]) == 1
     assert "no edition is asked for; name a day" in capsys.readouterr().err
-
-
-def test_silence_is_told_in_sentences_and_tables_and_never_left_blank(record):
-    none = record.of("deaths_total").iloc[:0]
-    assert sentences.all_said(none) == "no figure in these reports"
-    assert sentences.each_said(none) == "- no figure in these reports"
-    assert claim_tables.table(none).data == "Nothing of this stands in these reports."
-    assert sentences.repetitions(none) == "- no statement that is repeated in these reports"
-    nothing = "There is no figure in these reports to set against another."
-    assert sentences.incompatible(none, pd.DataFrame()) == nothing
-    assert sentences.of_them(1, 1, "is", "are") == "one of one is"
 
 
 def test_what_each_report_printed_is_in_order_of_publication_and_silence_is_seen(small):

@@ -110,7 +110,7 @@ ADDED = {
 
 
 class Rehearsal:
-    """A copy of the checkout with the text of an invented report, in which the commands of the page are typed."""
+    """A copy of the checkout with an invented report, in which the commands of the page are typed."""
 
     def __init__(self, folder):
         self.root = copy_checkout(folder)

@@ -33,7 +33,8 @@ def built(root, **environment):
 
 def committed(root):
     """Return the content of what git keeps, by path."""
-    patterns = ("data/*/*.csv", "notebooks/*.ipynb", "pytask.lock", "_toc.yml", "book/*.md")
+    data = ("data/*/*.csv", "data/snapshot.md")
+    patterns = (*data, "notebooks/*.ipynb", "pytask.lock", "_toc.yml", "book/*.md")
     return {path: path.read_bytes() for pattern in patterns for path in root.glob(pattern)}
 
 

@@ -118,7 +118,11 @@ def test_a_notebook_runs_on_the_first_report_alone_and_shows_no_empty_value(path
     first = load("sources").sources["published_last"].min()
     monkeypatch.setenv("PRINTED_BY", f"{first:%Y-%m-%d}")
     shown = []
-    space = {"display": lambda *outputs: shown.extend(getattr(output, "text", str(output)) for output in outputs)}
+
+    def display(*outputs):
+        shown.extend(getattr(output, "text", str(output)) for output in outputs)
+
+    space = {"display": display}
     for cell in cells(path, "code"):
         parsed = ast.parse(cell.source)
         last = parsed.body.pop() if isinstance(parsed.body[-1], ast.Expr) else None
