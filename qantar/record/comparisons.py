@@ -249,7 +249,7 @@ def differences(record: Record, *names: str) -> pd.DataFrame:
     """Return the mentions that differ from their row, or leave open what it says.
 
     They are those of the tables named (default: all). The columns of clean mentions, and: short and
-    published of the source; label, the heading of the row, with that of its case, party or assembly;
+    published of the source; label, the heading of the row, after that of its case or party;
     value_here, what the row says; where_here, the sources that say so (see query.sources_by_row). As of a
     day, what the row leaves open too is no difference.
     """
@@ -279,9 +279,9 @@ def _told_here(row, columns, printed):
 
 
 def _heading(record, row):
-    """Return the heading of a row of a table of things, after that of its case, party or assembly."""
+    """Return the heading of a row of a table of things, after that of its case or party."""
     heading = row[query.heading_column(row)].replace("_", " ")
-    for column, table in (("case_id", "cases"), ("party_id", "parties"), ("assembly_id", "assemblies")):
+    for column, table in (("case_id", "cases"), ("party_id", "parties")):
         if column in row and column != row.index[0]:
             above = getattr(record, table).set_index(column)["label"].get(row[column])
             return heading if above is None else f"{above}: {heading}"

@@ -159,6 +159,8 @@ class Record:
         told = told.sort_values(["published_last", "paragraph"], kind="stable")
         if "place_id" in rows:
             rows = rows.assign(place=_looked_up(rows["place_id"], self.places, "name"))
+        if table == "acts":
+            rows = rows.assign(who=_looked_up(rows["by"], self.organisations, "short"))
         if table == "charges":  # they stand with the case of their party
             number = _looked_up(rows["article_id"], self.articles, "number")
             cases = _looked_up(rows["party_id"], self.parties, "case_id")
@@ -167,8 +169,6 @@ class Record:
         elif table in addresses.PAGES:
             owners = rows[addresses.PAGES[table][1]]
             rows = rows.assign(page=[addresses.of_row(table, owner) for owner in owners])
-        if table == "acts":
-            rows = rows.assign(who=_looked_up(rows["by"], self.organisations, "short"))
         hedges = told.groupby("row_id")["hedge"].agg(_hedge)
         where = sources_by_row(told)
         return rows.assign(

@@ -185,7 +185,7 @@ def test_the_course_of_a_charge_is_its_reported_steps_without_custody(record):
     ("southern refusals", "claims", "south-2023-03-p8f"),                          # a speaker, a label
     ("KOSTANAY participants", "claims", "north-2022-05-p10k"),                     # a place
     ("vymyslof free", "cases", "leader-almaty"), ("article 274 vymyslov", "charges", "leader-false"),
-    ("article torture", "charges", "officers-two-torture"),
+    ("article torture", "charges", "officers-two-torture"), ("stirring", "charges", "blogger-unrest"),
     ("qostanay strike", "assemblies", "kostanay-2022-04-strike"),                  # another name of a place
     ("free steppe leaflets", "assemblies", "semey-2022-10-leaflets"),              # an organiser
     ("womens_rights venue", "restrictions", "astana-2022-03-08-venue"),            # topics of its assembly
