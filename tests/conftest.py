@@ -193,10 +193,16 @@ def small_copy(small, tmp_path):
     return shutil.copytree(small, tmp_path / "qantar")
 
 
+_LIVE = {"html", "soups", "served", "checkout", "source_texts"}  # fixtures of the live record and its book
+
+
 def pytest_collection_modifyitems(items):
-    """Leave out notebooks that _toc.yml does not name: they are no pages of the book."""
+    """Leave out notebooks that _toc.yml does not name, and mark what looks at the live record."""
     pages = notebooks.in_order()
     items[:] = [item for item in items if item.path.suffix != ".ipynb" or item.path in pages]
+    for item in items:
+        if item.path.suffix == ".ipynb" or _LIVE.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("live")
 
 
 # --- the whole book ----------------------------------------------------------------------------------------

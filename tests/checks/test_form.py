@@ -194,11 +194,13 @@ def test_the_live_record_keeps_its_rules_without_and_with_the_texts(source_texts
     assert without.unverified > claims, "every claim has a printed span, and mentions too"
 
 
+@pytest.mark.live
 def test_frictionless_itself_validates_the_data_package():
     done = run(["-m", "frictionless", "validate", "data/datapackage.json"], paths.ROOT)
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.live
 def test_the_command_says_that_the_record_is_well_formed(capsys):
     assert cli.main(["check"]) == 0
     assert "rows in data/raw are well-formed" in capsys.readouterr().out

@@ -172,6 +172,7 @@ def test_pictures_of_a_notebook_are_not_read(frozen, tmp_path):
     assert str(problem).startswith(f'{notebook}: "Jane Roe" may be a name; ')
 
 
+@pytest.mark.live
 def test_nothing_that_ships_names_anybody_but_the_persons_of_the_record():
     root, data = paths.ROOT, paths.DATA
     clean = (file for file in (data / "clean").glob("*.csv") if file.stem != "persons")

@@ -9,6 +9,7 @@ import pytest
 from qantar.pipeline import notebooks
 from qantar.record import derive, load
 
+pytestmark = pytest.mark.live
 every = pytest.mark.parametrize("path", notebooks.in_order(), ids=lambda path: path.stem)
 themes = pytest.mark.parametrize("path", notebooks.themes(), ids=lambda path: path.stem)
 

@@ -46,6 +46,7 @@ def _days():
     return [None, *sorted({day.strftime("%Y-%m-%d") for day in published})]
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("day", _days())
 def test_the_live_record_keeps_its_invariants_on_the_day_of_each_source(day):
     record = load(edition=settings.Edition(day))

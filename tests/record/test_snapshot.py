@@ -1,5 +1,7 @@
 """data/snapshot.md, which shows in its diff what an update changes."""
 
+import pytest
+
 from qantar import paths
 from qantar.record import snapshot
 
@@ -51,6 +53,7 @@ def test_the_snapshot_is_written_beside_the_tables(data):
     assert (data / "snapshot.md").read_text(encoding="utf-8") == snapshot.snapshot(data)
 
 
+@pytest.mark.live
 def test_the_committed_snapshot_is_that_of_the_record_at_hand():
     committed = (paths.DATA / snapshot.FILE).read_text(encoding="utf-8")
     assert committed == snapshot.snapshot(), "data/snapshot.md is out of date; run `make book`"
