@@ -107,9 +107,10 @@ def _write(data, table, rows):
 
 @pytest.fixture
 def source_texts():
-    """The folder of text copies of the live record; the test skips where they are not at hand."""
+    """The folder of text copies of the live record; the test skips where they are not all at hand."""
     folder = settings.sources_folder()
-    if folder is None:
+    sources = tables.read_table("sources")["source_id"]
+    if folder is None or not all((folder / f"{source}.txt").is_file() for source in sources):
         pytest.skip("the text copies of the sources are not at hand (../shared/sources or QANTAR_SOURCES)")
     return folder
 
@@ -203,6 +204,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.suffix == ".ipynb" or _LIVE.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("live")
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
 
 
 # --- the whole book ----------------------------------------------------------------------------------------

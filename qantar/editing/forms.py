@@ -89,6 +89,8 @@ _NOT_ASKED: dict[tuple[str, str], Callable[[Row], bool]] = {
 }
 _FEW = 9  # so many known ids are listed without being asked for
 _BEST = 5  # and so many measures
+# What is still to be read in a text is no fault of a new row.
+_OPEN = ("unread-place", "unread-quantity")
 _HELP = (
     "Enter takes what is suggested, - leaves a column empty, ? explains it, ? word finds among many values, "
     "Ctrl-C gives up and writes nothing."
@@ -170,7 +172,7 @@ class _Dialog:
         print(_HELP + (" Tab completes, Ctrl-U clears a suggestion." if terminal else ""))
         if draft.texts is None:
             _say("The text copies are not at hand: printed words are not looked up.")
-        unread = sum(problem.rule == "unread-place" for problem in draft.before)
+        unread = sum(problem.rule in _OPEN for problem in draft.before)
         if unread:
             _say(f"{unread} places of the texts have no row in reading yet: see qantar new reading.")
         if len(draft.before) > unread:
@@ -306,12 +308,12 @@ class _Dialog:
     def mend(self) -> list[Problem]:
         """Check the whole record with the new rows, ask again for cells that break a rule, until none does.
 
-        Returns the problems that remain because nobody has said yet what became of a place of a text.
+        Returns the problems that remain because a place or quantity of a text has no row yet.
         """
         while True:
             problems = self.draft.problems()
-            open_places = [problem for problem in problems if problem.rule == "unread-place"]
-            problems = [problem for problem in problems if problem.rule != "unread-place"]
+            open_places = [problem for problem in problems if problem.rule in _OPEN]
+            problems = [problem for problem in problems if problem.rule not in _OPEN]
             if not problems:
                 return open_places
             for problem in problems:

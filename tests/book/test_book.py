@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from qantar.book import build, cards, reference_pages
+from qantar.book import cards, reference_pages
 from qantar.presentation import sentences
 from qantar.record import query, tables
 
@@ -38,21 +38,6 @@ def _loaded(page, soup):
     tags = soup.select("script[src], img[src], link[rel~=stylesheet], link[rel=icon]")
     addresses = [tag.get("src") or tag.get("href") for tag in tags]
     return {page, *((page.parent / address.split("?")[0]).resolve() for address in addresses)}
-
-
-def test_a_book_whose_parts_changed_while_it_was_built_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(build, "_build_beside", lambda root, beside, html: None)
-    monkeypatch.setattr(build, "inputs_hash", lambda root: "of now")
-    monkeypatch.setattr(build, "built_from", lambda html: "of before")
-    with pytest.raises(
-        RuntimeError, match="something that it is made of was changed meanwhile; run `make book`"
-    ):
-        build.build(tmp_path)
-    monkeypatch.setattr(build, "built_from", lambda html: "of now")
-    build.build(tmp_path)
-
-
-# --- links, files and weight
 
 
 def test_no_internal_link_and_no_picture_is_missing(html, soups):
