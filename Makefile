@@ -26,7 +26,7 @@ check: $(READY) ## the record only: form, meaning, sources
 lab: $(READY) ## JupyterLab on the notebooks
 	@$(VENV)/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
-changes: $(READY) ## what the edit in hand changes in the tables
+changes: $(READY) ## what the edit in hand changes: rows, sentences, tables, charts, pages
 	@$(VENV)/bin/qantar changes
 
 $(READY): requirements.txt pyproject.toml

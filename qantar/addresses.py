@@ -1,7 +1,7 @@
 """Where each row of the record has its place in the book.
 
 An address is a reference page with an anchor on it, as text: `cases#party-leader`. The anchor is the id of
-the row.
+the row, or of the case or assembly that it belongs to.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What the environment asks for. It is read here and nowhere else.
+"""Settings from environment variables. In the package, only this module reads them.
 
 PRINTED_BY=2022-12-31   only what had been printed by this day
 NAMES=0                 no person is named

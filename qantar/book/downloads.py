@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
@@ -41,7 +42,7 @@ def file_name(page: str) -> str:
     return "-".join(part for part in page.split("/") if part not in ("book", "notebooks"))
 
 
-def check_names(pages) -> None:
+def check_names(pages: Iterable[str]) -> None:
     """Raise ValueError where the files of two pages (docnames) would have one name."""
     named = Counter(map(file_name, pages))
     if shared := [page for page in sorted(pages) if named[file_name(page)] > 1]:

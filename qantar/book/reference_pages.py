@@ -57,7 +57,9 @@ def made(
     return pages
 
 
-def what_changed(changes, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE) -> Pages:
+def what_changed(
+    changes: tuple | None, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE
+) -> Pages:
     """Return the page on what changed since the last release and in each release.
 
     `changes` are `changes.Changes`, None where nothing has been released.

@@ -25,7 +25,7 @@ class _WriterOfAddresses(Writer):
 
 
 class _UnnumberedRis(rispy.RisWriter):
-    def set_header(self, count):
+    def set_header(self, count: int) -> str:
         return ""
 
 

@@ -50,7 +50,9 @@ class State(NamedTuple):
     shown: dict[tuple[str, str], list[Shown]]
 
 
-def of_checkout(root: Path = paths.ROOT, name: str = "now", with_names: bool = True, made=None) -> State:
+def of_checkout(
+    root: Path = paths.ROOT, name: str = "now", with_names: bool = True, made: dict | None = None
+) -> State:
     """Return the state of a checkout whose clean tables and notebooks belong to its raw tables.
 
     Arguments as in `shown`.

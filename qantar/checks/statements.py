@@ -12,7 +12,7 @@ from qantar.record import bounds, dates, derive, tables, wording
 WITH_A_PLACE = ("claims", "cases", "assemblies", "incidents", "acts", "measures", "sources")
 
 
-def number_or_none(cell) -> float | None:
+def number_or_none(cell: object) -> float | None:
     """Return the number in a cell, None where it is empty."""
     return None if pd.isna(cell) else float(cell)
 

@@ -234,7 +234,7 @@ class Draft:
         """
         self._record_places()
         changed = {row.table for row in self.new}
-        return {table: self._content(table) for table in self._write_order() if table in changed}
+        return {table: self._content(table) for table in _write_order(self) if table in changed}
 
     def _record_places(self) -> None:
         """Add a row `recorded` to reading for every place of a new statement of which it says nothing."""
@@ -242,15 +242,6 @@ class Draft:
             if self.outcome(row) is None:
                 place = {column: row[column] for column in PLACE}
                 self.new.append(Row("reading", **place, span="", outcome="recorded", reason=""))
-
-    def _write_order(self) -> Iterator[str]:
-        """Return the tables so that a table comes before those whose ids it holds."""
-        refers = {}
-        for name in self._saved:
-            columns = [field["name"] for field in tables.fields(name, self.data)]
-            refers[name] = {self.referred(Row(name), column) for column in columns} - {None, name}
-        refers["mentions"] |= set(tables.MENTIONED)
-        return reversed(list(graphlib.TopologicalSorter(refers).static_order()))
 
     def _in_place(self, table: str) -> list[dict[str, str]]:
         """Return the rows of a table with the new ones where they go.
@@ -295,6 +286,16 @@ class Draft:
                 if isinstance(row, Row):
                     written.append((self.path(table), number, row))
         return written
+
+
+def _write_order(draft: Draft) -> Iterator[str]:
+    """Return the tables so that a table comes before those whose ids it holds."""
+    refers = {}
+    for name in draft._saved:
+        columns = [field["name"] for field in tables.fields(name, draft.data)]
+        refers[name] = {draft.referred(Row(name), column) for column in columns} - {None, name}
+    refers["mentions"] |= set(tables.MENTIONED)
+    return reversed(list(graphlib.TopologicalSorter(refers).static_order()))
 
 
 def _allowed(field: dict) -> list[str]:

@@ -1,5 +1,4 @@
-"""A release: the record checked, everything built from nothing, its rows recorded, a data package to give
-away.
+"""Make a release: check the record, build everything from scratch, record every row, write the data package.
 
 It is made in a copy, and only when all of it is right do its files come back.
 """

@@ -65,7 +65,7 @@ def sources_of(places: Sequence[tuple], home: str = addresses.REFERENCE) -> str:
     return "; ".join(told)
 
 
-def how_many(incident) -> str:
+def how_many(incident: tuple) -> str:
     """Return how many acts a row of incidents (a named tuple) is about: 6; at least 1; several; not told."""
     if pd.isna(incident.acts_bound):
         return NOT_TOLD

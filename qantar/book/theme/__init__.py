@@ -1,4 +1,4 @@
-"""The Sphinx theme of the book: templates, a style sheet and a script that inherit from Sphinx's `basic`.
+"""The Sphinx theme of the book, which inherits from `basic`: templates, one style sheet, one script.
 
 Everything goes through hooks that Sphinx documents; no finished page is changed afterwards.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.search.en import SearchEnglish
 
@@ -33,7 +34,7 @@ POLICY = (
 )
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the theme and what writes tables, charts and downloads. Called by Sphinx."""
     edition = settings.edition()
     app.add_config_value("comments_config", {}, "")  # Jupyter Book 1 sets it, whoever is there to read it

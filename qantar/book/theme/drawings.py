@@ -21,7 +21,7 @@ class ShowCharts(SphinxPostTransform):
 
     default_priority = 3
 
-    def run(self, **_):
+    def run(self, **_: object) -> None:
         for bundle in list(self.document.findall(_is_chart)):
             forms = {form["mime_type"]: form for form in bundle}
             html = next(forms["text/html"].findall(nodes.raw))
@@ -48,7 +48,7 @@ def _picture(form, folder):
     return (folder / next(form.findall(nodes.image))["uri"]).read_bytes() if form else None
 
 
-def for_page(svg):
+def for_page(svg: str) -> str:
     """Return the SVG of a chart as its page shows it: compact, its marks links in reach of everybody."""
     drawing = ElementTree.fromstring(svg.replace("'DejaVu Sans'", "'DejaVu Sans', sans-serif"))
     for element in drawing.iter():

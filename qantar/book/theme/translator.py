@@ -15,7 +15,7 @@ class BookTranslator(HTML5Translator):
 
     _captions = None
 
-    def visit_table(self, node):
+    def visit_table(self, node: nodes.Element) -> None:
         if self._captions is None:
             self._captions = downloads.captions(self.document)
         number, heading, caption = self._captions[id(node)]
@@ -25,7 +25,7 @@ class BookTranslator(HTML5Translator):
         if not isinstance(node[0], nodes.title):
             self.body.append(f"<caption>{self.encode(caption)}</caption>\n")
 
-    def depart_table(self, node):
+    def depart_table(self, node: nodes.Element) -> None:
         super().depart_table(node)
         number, _, caption = self._captions[id(node)]
         page = self.builder.current_docname
@@ -33,7 +33,7 @@ class BookTranslator(HTML5Translator):
         links = downloads.links(caption, {"Download this table (CSV)": path}, page)
         self.body.append(f"</div>\n{links}")
 
-    def visit_entry(self, node):
+    def visit_entry(self, node: nodes.Element) -> None:
         """Begin a cell; the header of a column says so, an empty one is none."""
         is_header = isinstance(node.parent.parent, nodes.thead) and node.astext().strip()
         attributes = {"scope": "col"} if is_header else {}
@@ -45,27 +45,34 @@ class BookTranslator(HTML5Translator):
         self.body.append(self.starttag(node, tag, "", **attributes))
         self.context.append(f"</{tag}>\n")
 
-    def visit_paragraph(self, node):
+    def visit_paragraph(self, node: nodes.Element) -> None:
         if not _is_whole_cell(node):
             super().visit_paragraph(node)
 
-    def depart_paragraph(self, node):
+    def depart_paragraph(self, node: nodes.Element) -> None:
         if not _is_whole_cell(node):
             super().depart_paragraph(node)
 
-    def visit_bullet_list(self, node):
+    def visit_bullet_list(self, node: nodes.Element) -> None:
         """Begin a list; pages below another page can be folded in the list of contents."""
         if _is_below_page(node):
             is_open = " open" if "current" in node.parent["classes"] else ""
             self.body.append(f'<details{is_open}><summary aria-label="The pages below this one"></summary>')
         super().visit_bullet_list(node)
 
-    def depart_bullet_list(self, node):
+    def depart_bullet_list(self, node: nodes.Element) -> None:
         super().depart_bullet_list(node)
         if _is_below_page(node):
             self.body.append("</details>\n")
 
-    def starttag(self, node, tagname, suffix="\n", empty=False, **attributes):
+    def starttag(
+        self,
+        node: nodes.Element | dict,
+        tagname: str,
+        suffix: str = "\n",
+        empty: bool = False,
+        **attributes: object,
+    ) -> str:
         """Return a start tag; in the list of contents, headings and the current link say what they are."""
         if attributes.get("ROLE", attributes.get("role")) == "heading":
             attributes["aria-level"] = "2"
@@ -83,7 +90,7 @@ def _is_below_page(bullet_list):
     return isinstance(parent, nodes.list_item) and "toctree-l1" in parent["classes"]
 
 
-def visit_hidden_code(translator, node):
+def visit_hidden_code(translator: HTML5Translator, node: nodes.Element) -> None:
     """Begin the code of a cell, which a reader unfolds; its name is what is written on it."""
     show, hide = (translator.encode(node[prompt]) for prompt in ("prompt_show", "prompt_hide"))
     translator.body.append(
@@ -92,7 +99,7 @@ def visit_hidden_code(translator, node):
     )
 
 
-def depart_hidden_code(translator, node):
+def depart_hidden_code(translator: HTML5Translator, node: nodes.Element) -> None:
     translator.body.append("</details>\n")
 
 

@@ -1,6 +1,6 @@
 """Charts of claims, dates, counts and places. Each function returns a `Chart`, which a notebook displays.
 
-All take the rows to draw, a name (the id of the figure) and a caption; `ax` are axes of yours to draw on.
+All take the rows to draw, a name (the id of the figure) and a caption; pass `ax` to draw on axes of your own.
 """
 
 from qantar.presentation.charts.claim_rows import claims, small

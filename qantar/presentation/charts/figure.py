@@ -154,7 +154,14 @@ def new_axes(height: float, box: tuple[float, float, float, float], width: float
 
 
 def rows_of_marks(
-    name: str, heights: list[float], ax: Axes | None, left=0.05, width=0.9, foot=FOOT, below=0.0
+    name: str,
+    heights: list[float],
+    ax: Axes | None,
+    *,
+    left: float = 0.05,
+    width: float = 0.9,
+    foot: float = FOOT,
+    below: float = 0.0,
 ) -> Chart:
     """Return a chart for rows of the given heights, from top to bottom; its y is inches from the top.
 
