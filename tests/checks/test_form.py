@@ -216,3 +216,34 @@ def test_a_failed_check_ends_with_an_error_and_leaves_the_clean_tables_alone(che
         assert "data/raw/claims.csv, row 3, column value" in " ".join((done.stdout + done.stderr).split())
         assert "Traceback" not in done.stderr
     assert {path.name: path.read_bytes() for path in clean.iterdir()} == before
+
+
+NUMBER = {
+    "name": "n",
+    "type": "integer",
+    "description": "a count",
+    "constraints": {"minimum": 1, "maximum": 9},
+}
+WORD = {"name": "w", "type": "string", "constraints": {"required": True, "enum": ["yes", "no"]}}
+CODE = {"name": "c", "type": "string", "description": "an id", "constraints": {"pattern": "^[a-z]+$"}}
+MESSAGES = [
+    (NUMBER, "x", "'x' is no integer; type a plain integer in digits"),
+    (NUMBER, "0", "'0' is out of range; the minimum is 1"),
+    (NUMBER, "10", "'10' is out of range; the maximum is 9"),
+    (WORD, "", "is empty; every row needs it (see the data dictionary)"),
+    (WORD, "maybe", "'maybe' is not allowed; use one of yes, no"),
+    (CODE, "A1", "'A1' has the wrong form; match ^[a-z]+$ (an id)"),
+    ({"name": "d", "type": "date"}, "soon", "'soon' is no date; type a plain date, or leave the cell empty"),
+    (
+        {"name": "d", "type": "date", "constraints": {"required": True}},
+        "soon",
+        "'soon' is no date; type a plain date",
+    ),
+    (NUMBER, "5", None),
+    (NUMBER, "", None),
+]
+
+
+@pytest.mark.parametrize(("field", "cell", "message"), MESSAGES)
+def test_a_message_says_what_is_wrong_with_a_cell_and_what_to_do(field, cell, message):
+    assert form.cell_problem(field, cell) == message

@@ -215,3 +215,10 @@ def test_speakers_differ_by_shape_and_colour_with_a_contrast_of_three_to_one(pag
     for _, colour in looks:
         dark, light = sorted([luminance(page), luminance(colour)])
         assert (light + 0.05) / (dark + 0.05) >= 3, colour
+
+
+@pytest.mark.parametrize("claim", ["p4a", "p7a", "p13a", "p10e", "p8b"])
+def test_every_line_of_a_claim_has_the_colour_of_its_speaker(record, claim):
+    rows = record.claim(N + claim)
+    colour = claim_rows.SPEAKERS[rows["speaker_kind"].iloc[0]][1].lower()
+    assert {colors.to_hex(line.get_color()) for line in draw(rows).axes.lines} <= {colour}

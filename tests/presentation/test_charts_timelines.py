@@ -1,8 +1,11 @@
 """Charts with an axis of time: days, periods and open dates on a strip, and the courses of charges."""
 
+import itertools
+
 import pandas as pd
 import pytest
 from matplotlib import colors, dates
+from matplotlib.figure import Figure
 
 from qantar.presentation import charts
 from qantar.presentation.charts import timelines
@@ -152,3 +155,17 @@ def test_the_shape_of_a_step_says_what_it_is():
         "D": {"reclassified"},
         "X": {"dropped", "closed", "amnesty_decided", "parole_decided"},
     }
+
+
+SPANS = [("2022-01-10", "2022-04-20", 1), ("2022-01-10", "2022-06-20", 2), ("2021-11-10", "2023-03-20", 4)]
+
+
+@pytest.mark.parametrize(("first", "last", "months"), SPANS)
+def test_a_time_axis_has_about_four_ticks_at_first_days_of_months(first, last, months):
+    days = pd.to_datetime([first, last])
+    ax = Figure().add_subplot()
+    timelines._time_axis(ax, pd.DataFrame({"date_first": days, "date_last": days}), 0.0)
+    ticks = [dates.num2date(tick) for tick in ax.get_xticks()]
+    apart = {12 * (b.year - a.year) + b.month - a.month for a, b in itertools.pairwise(ticks)}
+    assert apart == {months}
+    assert {tick.day for tick in ticks} == {1}
