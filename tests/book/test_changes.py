@@ -1,5 +1,6 @@
 """What an edit changes: rows, the latest figures, contradictions, sentences, tables, charts and pages."""
 
+import re
 import shutil
 import subprocess
 
@@ -10,7 +11,7 @@ from conftest import append_row, edit_cell
 from qantar import settings
 from qantar.book import changes, states
 from qantar.book.states import State
-from qantar.record import derive, load, releases
+from qantar.record import comparisons, derive, load, releases
 from qantar.record.releases import Shown
 
 CLAIM = "north-2022-05-p3a"
@@ -87,6 +88,16 @@ def test_against_a_release_old_values_come_from_new_corrections_only(data):
     assert next(row.key for row in rows if row.table == "corrections") == f"2026-12-20 claims {CLAIM} value"
 
 
+def test_a_correction_that_was_taken_out_is_named_by_what_it_corrects(data):
+    cells = {"date": "2026-12-20", "table": "claims", "row_id": CLAIM, "column": "note", "kind": "our_error"}
+    append_row(data, "corrections", **cells)
+    before = state(data)
+    path = data / "raw" / "corrections.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    (row,) = compare(before, data).rows
+    assert row[:3] == ("corrections", f"2026-12-20 claims {CLAIM} note", "removed")
+
+
 # --- what follows
 # ----------------------------------------------------------------------------------------------------
 
@@ -116,6 +127,10 @@ def test_only_contradictions_with_a_changed_row_are_named(data):
     (line,) = compare(before, data).contradictions
     assert "225" in line
     assert "exclude each other on any one day" in line
+    pair = comparisons.conflicts(load(data=data, edition=settings.WHOLE)).query("claim_id == @CLAIM").iloc[0]
+    edit_cell(data, "claims", CLAIM, "note", "")
+    edit_cell(data, "claims", pair["other_id"], "note", "read again")
+    assert line in compare(before, data).contradictions
 
 
 def test_a_fact_that_a_changed_mention_tells_differently_is_named(data):
@@ -124,7 +139,8 @@ def test_a_fact_that_a_changed_mention_tells_differently_is_named(data):
     mention = record.mentions.query("agrees == 'differs'")["mention_id"].iloc[0]
     edit_cell(data, "mentions", mention, "note", "read again")
     (line,) = compare(before, data).contradictions
-    assert "tells otherwise of" in line
+    assert re.search(r"tells otherwise of \w.*: \w", line)
+    assert "None" not in line
     partly = record.mentions.query("agrees == 'partly'")["mention_id"].iloc[0]
     edit_cell(data, "mentions", partly, "note", "read again")
     assert compare(before, data).contradictions == [line]
@@ -147,14 +163,14 @@ def test_rewritten_new_and_dropped_sentences_are_paired(data):
 
 def test_changed_tables_and_charts_are_named_with_their_cell(data):
     old = [Shown("table", "1"), Shown("chart", "2"), *text("A.")]
-    new = [Shown("table", "1"), Shown("chart", "3"), *text("A.")]
+    new = [Shown("table", "4"), Shown("chart", "3"), *text("A.")]
     before = state(
         data, {("notebooks/deaths", "totals"): old, ("book/reference/acts", ""): [Shown("page", "1")]}
     )
     found = compare(
         before, data, {("notebooks/deaths", "totals"): new, ("book/reference/acts", ""): [Shown("page", "2")]}
     )
-    assert found.shown == [("notebooks/deaths", "totals", "chart")]
+    assert found.shown == [("notebooks/deaths", "totals", "table"), ("notebooks/deaths", "totals", "chart")]
     assert found.sentences == []
     assert found.pages == ["notebooks/deaths", "book/reference/acts"]
 
