@@ -33,8 +33,7 @@ _LEFT_OUT = shutil.ignore_patterns(
 )
 
 
-# --- the frozen record
-# -----------------------------------------------------------------------------------------------
+# --- the frozen record ---
 
 
 @pytest.fixture(scope="session")
@@ -115,8 +114,7 @@ def source_texts():
     return folder
 
 
-# --- copies of the checkout
-# ------------------------------------------------------------------------------------------
+# --- copies of the checkout ---
 
 
 def copy_checkout(folder):
@@ -153,7 +151,7 @@ def pytask(root):
     return run(["-m", "pytask"], root)
 
 
-# --- a small book of the frozen record ---------------------------------------------------------------------
+# --- a small book of the frozen record ---
 
 _NOT_SMALL = shutil.ignore_patterns(
     *("tests", "notebooks", "benchmarks", "data", "pytask.lock"),
@@ -208,7 +206,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
-# --- the whole book ----------------------------------------------------------------------------------------
+# --- the whole book ---
 
 
 # Nothing of these may stand in what is built.
@@ -249,8 +247,7 @@ def soups(html):
     }
 
 
-# --- the built book in a browser
-# ------------------------------------------------------------------------------------
+# --- the built book in a browser ---
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needs_chromium = pytest.mark.skipif(

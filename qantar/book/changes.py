@@ -191,8 +191,7 @@ def since_release(root: Path = paths.ROOT, made: dict[str, bytes] | None = None)
     return compare(before, now, record)
 
 
-# --- in words
-# --------------------------------------------------------------------------------------------------------
+# --- in words ---
 
 
 def as_text(changes: Changes) -> list[str]:

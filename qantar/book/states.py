@@ -73,8 +73,7 @@ def _hashes(cells):
     }
 
 
-# --- what is shown
-# ---------------------------------------------------------------------------------------------------
+# --- what is shown ---
 
 
 def shown(root: Path = paths.ROOT, with_names: bool = True, made: dict[str, bytes] | None = None) -> dict:
@@ -145,8 +144,7 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-# --- an earlier state, and the one at hand
-# ---------------------------------------------------------------------------
+# --- an earlier state, and the one at hand ---
 
 
 @contextlib.contextmanager

@@ -117,7 +117,7 @@ def number(value: float) -> str:
     return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
 
 
-# --- arithmetic: firm bounds stay firm, a missing bound stays missing -------------------------------------
+# --- arithmetic: firm bounds stay firm, a missing bound stays missing ---
 # A reading gives `UNKNOWN`. A spread (not one number) and a part surely above its whole raise ValueError.
 
 

@@ -67,7 +67,7 @@ def _lookup(keys: pd.Series, table: Frame, column: str) -> pd.Series:
     return keys.map(table.set_index(table.columns[0])[column].to_dict())
 
 
-# --- dates and bounds -------------------------------------------------------------------------------------
+# --- dates and bounds ---
 
 
 def _with_days(table: Frame, name: str) -> Frame:
@@ -130,7 +130,7 @@ def _join_bounds(table: Frame, found: Iterable[tuple]) -> Frame:
     return table.join(added[[*_BOUND_TYPES]].astype(_BOUND_TYPES))
 
 
-# --- who mentions a row -----------------------------------------------------------------------------------
+# --- who mentions a row ---
 
 
 def _with_tellers(table: Frame, name: str, raw: dict[str, Frame]) -> Frame:
@@ -155,7 +155,7 @@ def _with_expected(steps: Frame, mentions: Frame) -> Frame:
     return steps.assign(expected=steps["step_id"].map(expected.to_dict()).astype("boolean"))
 
 
-# --- cases and assemblies ---------------------------------------------------------------------------------
+# --- cases and assemblies ---
 
 
 def _sentences(sentences: Frame, steps: Frame, restrictions: Frame) -> Frame:
@@ -276,7 +276,7 @@ def _restrictions(restrictions: Frame, steps: Frame, sentences: Frame) -> Frame:
     return restrictions.assign(sentence=words)
 
 
-# --- files ------------------------------------------------------------------------------------------------
+# --- files ---
 
 
 def clean_bytes(data: Path = paths.DATA) -> dict[Path, bytes]:

@@ -25,7 +25,7 @@ class Quantity(NamedTuple):
 
 Placed = tuple[Span, Quantity]
 
-# --- vocabulary -------------------------------------------------------------------------------------------
+# --- vocabulary ---
 
 _WORDS = {**english.NUMBER_WORDS, "twice": 2}
 _WORDS |= {
@@ -126,7 +126,7 @@ _SINGULAR = (
 _PLAIN_QUOTES = str.maketrans("’“”", '\'""')
 
 
-# --- reading ----------------------------------------------------------------------------------------------
+# --- reading ---
 
 
 def read(as_printed: str) -> list[Quantity]:
@@ -232,7 +232,7 @@ def _vague(text: str, taken: list[Span]) -> Iterator[Placed]:
                 taken.append(match.span())
 
 
-# --- comparing with what is typed -------------------------------------------------------------------------
+# --- comparing with what is typed ---
 
 
 def matching(as_printed: str, bound: str, value: Number = None, value_to: Number = None) -> Quantity | None:

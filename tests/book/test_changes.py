@@ -32,8 +32,7 @@ def text(*sentences):
     return [Shown("text", sentence, sentence) for sentence in sentences]
 
 
-# --- rows
-# ------------------------------------------------------------------------------------------------------------
+# --- rows ---
 
 
 def test_an_unchanged_record_has_no_changes(data):
@@ -98,8 +97,7 @@ def test_a_correction_that_was_taken_out_is_named_by_what_it_corrects(data):
     assert row[:3] == ("corrections", f"2026-12-20 claims {CLAIM} note", "removed")
 
 
-# --- what follows
-# ----------------------------------------------------------------------------------------------------
+# --- what follows ---
 
 
 def test_a_new_claim_that_is_the_latest_of_its_speaker_is_named(data):
@@ -146,8 +144,7 @@ def test_a_fact_that_a_changed_mention_tells_differently_is_named(data):
     assert compare(before, data).contradictions == [line]
 
 
-# --- what is shown
-# ---------------------------------------------------------------------------------------------------
+# --- what is shown ---
 
 
 def test_rewritten_new_and_dropped_sentences_are_paired(data):
@@ -231,8 +228,7 @@ def test_parts_of_the_home_page_and_corrections_are_not_compared(data, tmp_path,
     assert list(states.shown(tmp_path, made=made)) == [("book/reference/acts", "")]
 
 
-# --- earlier states
-# --------------------------------------------------------------------------------------------------
+# --- earlier states ---
 
 
 @pytest.fixture
@@ -301,8 +297,7 @@ def test_the_newest_release_that_differs_is_compared_with(repository, monkeypatc
     assert changes.since_release(repository, {}).since == "2026.10"
 
 
-# --- in words
-# --------------------------------------------------------------------------------------------------------
+# --- in words ---
 
 
 EVERYTHING = changes.Changes(

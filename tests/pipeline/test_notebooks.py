@@ -23,7 +23,7 @@ def save(path, content):
     return path
 
 
-# --- the table of contents ---------------------------------------------------------------------------------
+# --- the table of contents ---
 
 TOC = """
 format: jb-book
@@ -71,7 +71,7 @@ def test_claims_are_shown_by_notebooks_of_the_book_whose_outputs_link_to_them(fo
     assert shown == {"north-2022-05-p3a": [("zebra", "On zebra"), ("apple", "On apple")]}
 
 
-# --- what outputs were made from ---------------------------------------------------------------------------
+# --- what outputs were made from ---
 
 EVERY = sorted(tables.clean_names())
 
@@ -197,7 +197,7 @@ def test_outputs_of_one_edition_are_out_of_date_in_another(ran):
     assert "other data" in notebooks.stale(path, root, settings.Edition("2022-12-31"))
 
 
-# --- reading -----------------------------------------------------------------------------------------------
+# --- reading ---
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_the_picture_of_a_cell_is_its_png(tmp_path):
             notebooks.picture(path, cell)
 
 
-# --- running -----------------------------------------------------------------------------------------------
+# --- running ---
 
 
 def test_a_run_writes_outputs_and_their_stamp_and_nothing_of_this_machine(tmp_path):
