@@ -40,6 +40,6 @@ $(READY): requirements.txt pyproject.toml
 	}
 	@echo "setting up $(VENV) with $$($(PYTHON) --version): the locked requirements, a minute or two"
 	@"$(PYTHON)" -m venv --clear $(VENV)
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.txt
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)

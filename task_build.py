@@ -1,10 +1,12 @@
 """The pipeline: raw -> clean -> notebooks -> book. `pytask` runs what is out of date, and nothing else.
 
 A notebook is run in place, so its cells and its outputs are two nodes: the task depends on the cells, the
-loaded tables and the code, and makes the outputs. A fresh clone runs none: committed outputs are up to date.
+rows that it loads and the code, and makes the outputs. A fresh clone runs none: what is committed is up to
+date.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +27,6 @@ if settings.edition() != settings.WHOLE:
 TABLES = {name: paths.DATA / resource["path"] for name, resource in tables.resources().items()}
 RAW = [TABLES[name] for name in tables.raw_names()]
 CLEAN = [path for path in TABLES.values() if path not in RAW]
-PACKAGE_FILES = notebooks.package_files()
 NOTEBOOKS = notebooks.in_order()
 PICTURED = paths.NOTEBOOKS / "casualties.ipynb"  # its first chart stands in README.md
 
@@ -36,47 +37,68 @@ class RecordProblems(Exception):
 
 @dataclass
 class Node:
-    """Something with a state of its own: a part of a notebook, or the built book. pytask wants these methods.
+    """Something with a state that is no file: a part of a notebook, the book. pytask wants these methods."""
 
-    There is no attribute `path`, since two nodes share the file of a notebook.
-    """
-
-    file: Path
-    part: str
+    name: str
+    value: Path  # what the task is given; no attribute `path`, since two nodes share the file of a notebook
+    hashed: Callable[[], str | None]  # None where it is missing or out of date
     attributes: dict[Any, Any] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        return f"{paths.shown(self.file)}::{self.part}"
 
     @property
     def signature(self) -> str:
         return hashlib.sha256(self.name.encode()).hexdigest()
 
     def state(self) -> str | None:
-        """Return the hash of the part; None where it is missing, or outputs or book are out of date."""
-        if self.part == "book":
-            built = build.built_from(self.file)
-            return built if built == build.inputs_hash() else None
-        if not self.file.is_file():
-            return None
-        notebook = notebooks.read_cached(self.file)
-        if self.part == "cells":
-            return notebooks.source_hash(notebook)
-        return None if notebooks.stale(self.file) else notebooks.outputs_hash(notebook)
+        return self.hashed()
 
     def load(self, is_product: bool = False) -> Path:
-        return self.file
+        return self.value
 
     def save(self, value: Any) -> None:
         raise NotImplementedError("the task writes it")
 
 
+def part(path: Path, name: str) -> Node:
+    """Return the node of a part of a notebook: its "cells", "data", "code" or "outputs"."""
+    return Node(f"{paths.shown(path)}::{name}", path, lambda: _state(path, name))
+
+
+def _state(path: Path, name: str) -> str | None:
+    if not path.is_file():
+        return None
+    notebook = notebooks.read_cached(path)
+    if name == "cells":
+        return notebooks.source_hash(notebook)
+    if name == "code":
+        return notebooks.code_hash(notebook)
+    try:
+        if name == "data":
+            return notebooks.data_hash(notebook)
+        return None if notebooks.stale(path) else notebooks.outputs_hash(notebook)
+    except OSError:  # no clean tables yet
+        return "missing" if name == "data" else None
+
+
+def _state_of_book() -> str | None:
+    built = build.built_from()
+    return built if built == build.inputs_hash() else None
+
+
+# Comes before what reads clean tables, and has one state: notebooks depend on rows, not on whole tables.
+CLEANED = Node("data/clean", paths.DATA, lambda: "cleaned")
+BOOK = Node("book/_build/html", paths.HTML, _state_of_book)
+BOOK_INPUTS = Node("book/_build/html::inputs", paths.ROOT, build.inputs_hash)
+PACKAGE_CODE = Node(
+    "qantar", paths.ROOT / "qantar", lambda: notebooks.hash_of_files(notebooks.package_files())
+)
+
+
 def task_clean(
     raw: list[Path] = RAW,
     schema: Path = paths.PACKAGE,
-    code: list[Path] = PACKAGE_FILES,
+    code: Any = PACKAGE_CODE,
     made: Annotated[list[Path], Product] = [*CLEAN, paths.DATA / snapshot.FILE],
+    cleaned: Annotated[Any, Product] = CLEANED,
 ) -> None:
     """Check the raw tables and derive the clean ones and the snapshot.
 
@@ -102,10 +124,11 @@ for notebook in NOTEBOOKS:
 
     @task(id=notebook.stem)
     def task_notebook(
-        cells: Any = Node(notebook, "cells"),
-        data: list[Path] = notebooks.table_files(notebooks.read_cached(notebook)),
-        code: list[Path] = notebooks.code_files(notebooks.read_cached(notebook)),
-        outputs: Annotated[Any, Product] = Node(notebook, "outputs"),
+        cleaned: Any = CLEANED,
+        cells: Any = part(notebook, "cells"),
+        data: Any = part(notebook, "data"),
+        code: Any = part(notebook, "code"),
+        outputs: Annotated[Any, Product] = part(notebook, "outputs"),
     ) -> None:
         """Run a notebook in place."""
         __tracebackhide__ = True
@@ -119,7 +142,7 @@ for notebook in NOTEBOOKS:
 if PICTURED in NOTEBOOKS:
 
     def task_picture(
-        outputs: Any = Node(PICTURED, "outputs"),
+        outputs: Any = part(PICTURED, "outputs"),
         picture: Annotated[Path, Product] = paths.BOOK / "_static" / "deaths.png",
     ) -> None:
         """Copy the chart that README.md shows from the notebook, so that both are of the same record."""
@@ -127,13 +150,13 @@ if PICTURED in NOTEBOOKS:
 
 
 def task_book(
-    parts: list[Any] = [Node(notebook, part) for notebook in NOTEBOOKS for part in ("cells", "outputs")],
-    pages: list[Path] = build.page_files(),
-    data: list[Path] = [*TABLES.values(), paths.PACKAGE],
-    code: list[Path] = PACKAGE_FILES,
-    html: Annotated[Any, Product] = Node(paths.HTML, "book"),
+    cleaned: Any = CLEANED,
+    parts: list[Any] = [part(notebook, name) for notebook in NOTEBOOKS for name in ("cells", "outputs")],
+    pictures: list[Path] = sorted((paths.BOOK / "_static").glob("*.png")),
+    inputs: Any = BOOK_INPUTS,
+    html: Annotated[Any, Product] = BOOK,
 ) -> None:
-    """Build the whole book in a temporary folder, then put it into its place."""
+    """Build the book beside the one that stands there, then put it into its place."""
     __tracebackhide__ = True
     print("building the book", flush=True)
     build.build()

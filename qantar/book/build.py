@@ -5,15 +5,17 @@ An edition, of a day or without names, is built the same way, in a copy of the c
 
 import contextlib
 import functools
-import hashlib
-import os
+import io
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from jupyter_book.config import get_final_config
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from qantar import paths, settings
 from qantar.checks import names
@@ -21,8 +23,9 @@ from qantar.pipeline import build_lock, notebooks
 from qantar.record import derive, query
 
 BUILT_FROM = ".built_from"
-REFERENCE_MARK = paths.BOOK / "reference" / BUILT_FROM
-_WORKERS = 2  # notebooks of an edition that run side by side
+# Doctrees and pages of the last build, from which Sphinx goes on. Nothing of it is published as it stands.
+_KEPT = ".sphinx"
+_WORKERS = 2  # notebooks of an edition that run side by side, and pages that Sphinx reads or writes
 _NOT_BUILT = "the book was not built, the last good one is still there"
 
 
@@ -60,17 +63,19 @@ def page_files(root: Path = paths.ROOT) -> list[Path]:
 def _input_files(root):
     """Return every file that the book is made from."""
     data = [*sorted((root / "data").rglob("*.csv")), root / "data" / "datapackage.json"]
-    files = [*page_files(root), *notebooks.in_order(root), *data, *notebooks.package_files(root)]
+    made_from = root / notebooks.MADE_FROM
+    files = [*page_files(root), *notebooks.in_order(root), made_from, *data, *notebooks.package_files(root)]
     return list(dict.fromkeys(files))
 
 
 def inputs_hash(root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE) -> str:
     """Return the hash of every file that the book is made from."""
-    digest = hashlib.sha256(edition.name.encode())
-    for path in _input_files(Path(root)):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{paths.shown(path, root)}\0{content}\0".encode())
-    return digest.hexdigest()
+    return notebooks.hash_of_files(_input_files(Path(root)), edition.name)
+
+
+def reference_mark(root: Path = paths.ROOT) -> Path:
+    """Return the file that says what the reference pages were made from; without it they are unfinished."""
+    return Path(root) / "book" / "reference" / BUILT_FROM
 
 
 def built_from(html: Path = paths.HTML) -> str | None:
@@ -79,11 +84,11 @@ def built_from(html: Path = paths.HTML) -> str | None:
     None where no whole book stands there, or a killed build left other reference pages than its own.
     """
     html = Path(html)
-    marks = [html / BUILT_FROM, html.parents[1] / "reference" / BUILT_FROM]
-    if not all(path.is_file() for path in [*marks, html / "index.html"]):
+    book, pages = html / BUILT_FROM, html.parents[1] / "reference" / BUILT_FROM
+    if not all(path.is_file() for path in (book, pages, html / "index.html")):
         return None
-    book, pages = (mark.read_text(encoding="utf-8") for mark in marks)
-    return book if pages == book else None
+    inputs, _, reference = book.read_text(encoding="utf-8").partition("\n")
+    return inputs if reference == pages.read_text(encoding="utf-8") else None
 
 
 def build(root: Path = paths.ROOT) -> None:
@@ -97,7 +102,7 @@ def build(root: Path = paths.ROOT) -> None:
     html = root / "book" / "_build" / "html"
     try:
         with _temporary_folder(root) as folder:
-            _build_into(html, root, folder)
+            _build_into(html, root, folder, html.with_name(_KEPT))
     except OSError as error:
         raise RuntimeError(f"the book was not built: {paths.in_words(error)}") from None
     if built_from(html) != inputs_hash(root):
@@ -148,39 +153,75 @@ def _temporary_folder(root):
         yield Path(folder)
 
 
-def _build_into(html, root, folder, edition=settings.WHOLE):
-    """Build the book of the checkout `root` in a temporary folder, and put it in the place of `html`."""
+def _build_into(html, root, folder, kept, edition=settings.WHOLE):
+    """Build the book of the checkout `root` and put it in the place of `html`.
+
+    Sphinx goes on from the folder `kept`; a copy of what it makes is moved into the place.
+    """
     __tracebackhide__ = True
     inputs = inputs_hash(root, edition)
-    new = _run_sphinx(root, folder, edition)
-    (new / ".buildinfo").unlink(missing_ok=True)  # serves incremental builds, and differs between Pythons
+    _run_sphinx(root, kept, edition)
+    new = folder / "new"
+    # .buildinfo serves incremental builds, and differs between Pythons
+    shutil.copytree(kept / "html", new, ignore=shutil.ignore_patterns(".buildinfo"))
     pages = [*sorted(new.rglob("*.html")), *notebooks.in_order(root), *sorted((root / "book").glob("*.md"))]
     if problems := names.page_problems(pages, root / "data", edition):
         found = [str(problem).replace(f"{new}/", "page ") for problem in problems]
         raise RuntimeError("\n".join([f"{_NOT_BUILT}:", *found]))
-    (new / BUILT_FROM).write_text(inputs, encoding="utf-8")
+    mark = reference_mark(root).read_text(encoding="utf-8")
+    (new / BUILT_FROM).write_text(f"{inputs}\n{mark}", encoding="utf-8")
     if html.exists():
         html.rename(folder / "old")
     new.rename(html)
 
 
-def _run_sphinx(root, folder, edition):
-    """Return the folder of pages that Jupyter Book makes; a warning is an error."""
+def _run_sphinx(root, kept, edition):
+    """Let Sphinx build the pages of the checkout `root` in kept/html; a warning is an error.
+
+    It reads and writes what changed since the build that `kept` holds, if that ended well and was made with
+    the same code, settings and contents; else everything.
+    """
     __tracebackhide__ = True
-    program = "import sys, jupyter_book.cli.main; sys.exit(jupyter_book.cli.main.main())"
-    options = ["--path-output", str(folder), "-n", "-W", "--keep-going", "-q"]
-    done = subprocess.run(
-        [sys.executable, "-c", program, "build", ".", *options],
-        cwd=root,
-        env=settings.child_environment(root, edition),
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    html = folder / "_build" / "html"
-    if done.returncode or not (html / "index.html").is_file():
-        said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.split("\nTraceback (most recent call last):")[0])
-        if failed := re.search(r"OSError: \[Errno (\d+)\]", said):
-            raise OSError(int(failed[1]), os.strerror(int(failed[1])))
+    finished, made_with = kept / "finished", _made_with(root, edition)
+    if not finished.is_file() or finished.read_text(encoding="utf-8") != made_with:
+        shutil.rmtree(kept, ignore_errors=True)
+    finished.unlink(missing_ok=True)
+    ours = {
+        "external_toc_path": str(root / "_toc.yml"),
+        "latex_individualpages": False,
+        "nitpicky": True,
+        "qantar_edition": edition,
+    }
+    config, _ = get_final_config(user_yaml=root / "_config.yml", sourcedir=root, cli_config=ours)
+    warnings, app = io.StringIO(), None
+    try:
+        with patch_docutils(), docutils_namespace():
+            app = Sphinx(
+                srcdir=root,
+                confdir=None,
+                outdir=kept / "html",
+                doctreedir=kept / "doctrees",
+                buildername="html",
+                confoverrides=config,
+                status=None,
+                warning=warnings,
+                warningiserror=True,
+                keep_going=True,
+                parallel=_WORKERS,
+            )
+            app.build()
+    except OSError:
+        raise
+    except Exception as error:  # of an extension, a template or a notebook; Sphinx knows many kinds
+        warnings.write(f"{type(error).__name__}: {error}")
+    if app is None or app.statuscode or not (kept / "html" / "index.html").is_file():
+        said = re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue())
         raise RuntimeError(f"{_NOT_BUILT}; Sphinx says:\n{said.strip()}")
-    return html
+    finished.write_text(made_with, encoding="utf-8")
+
+
+def _made_with(root, edition):
+    """Return a hash of what Sphinx does not look at when it builds only what changed."""
+    files = [root / "_config.yml", root / "_toc.yml", *notebooks.package_files(root)]
+    files += sorted(path for path in (root / "book" / "_static").rglob("*") if path.is_file())
+    return notebooks.hash_of_files(files, edition.name, sys.version)

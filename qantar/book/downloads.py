@@ -6,6 +6,7 @@ Nothing is computed here: what a page or the record shows is written in a form t
 import csv
 import io
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
@@ -63,6 +64,12 @@ def links(name: str, files: dict[str, str], page: str, before: str = "") -> str:
     return f'<p class="qantar-download">{before}{shown}</p>\n'
 
 
+def remove(html: Path, page: str) -> None:
+    """Remove the tables and figures of a page (a docname) from the book in the folder `html`."""
+    for folder in ("tables", "figures"):
+        shutil.rmtree(Path(html) / "_static" / folder / file_name(page), ignore_errors=True)
+
+
 # --- tables
 
 
@@ -98,7 +105,7 @@ def write_table(table: nodes.table, html: Path, page: str, number: int) -> str:
     out = io.StringIO()
     rows = ([_cell(entry) for entry in row] for row in table.findall(nodes.row))
     csv.writer(out, lineterminator="\n").writerows(rows)
-    path = f"tables/{file_name(page)}-{number}.csv"
+    path = f"tables/{file_name(page)}/{number}.csv"
     tables.write_bytes(Path(html) / "_static" / path, out.getvalue().encode("utf-8"))
     return path
 

@@ -6,13 +6,14 @@ It runs in every build, also in a bare `jupyter-book build .`.
 import functools
 import re
 from html import escape
+from pathlib import Path
 
 import jinja2
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from qantar import paths, settings
+from qantar import settings
 from qantar.book import build, changes, reference_pages
 from qantar.pipeline import notebooks
 from qantar.presentation import sentences
@@ -32,30 +33,47 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
     Raises ExtensionError where clean tables or notebooks are stale, or a template cannot be rendered.
     """
-    edition = settings.edition()
-    if problems := build.stale(edition=edition):
+    app.add_config_value("qantar_edition", settings.edition(), "")
+    root, edition = Path(app.srcdir), app.config.qantar_edition
+    if problems := build.stale(root, edition):
         raise ExtensionError(_NOT_BUILT + "\n".join(problems))
     try:
-        _write_reference_pages(edition)
+        _write_reference_pages(root, edition)
     except jinja2.TemplateError as error:
         raise ExtensionError(
             f"{_NOT_BUILT}book/templates cannot be rendered ({error}); correct the template"
         ) from None
-    newest = sentences.when(query.load("sources", edition=edition).newest()["published"])
+    newest = query.load("sources", data=root / "data", edition=edition).newest()
+    on_every_page = (sentences.when(newest["published"]), reference_pages.record_hash(root / "data"))
+    app.add_config_value("qantar_on_every_page", on_every_page, "html")  # all are written when it changes
+    if numbering := app.extensions.get("sphinx_multitoc_numbering"):
+        numbering.parallel_read_safe = True  # it does not say so itself; here it numbers nothing
+    app.setup_extension("qantar.book.incremental")
     app.setup_extension("qantar.book.theme")
-    on_page = functools.partial(_add_to_page, newest, reference_pages.record_hash(), edition)
     app.connect("doctree-read", _link_pages)
-    app.connect("html-page-context", on_page)
+    app.connect("html-page-context", functools.partial(_add_to_page, *on_every_page, edition))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _write_reference_pages(edition):
-    """Write the reference pages, then the mark that says from what; without it they count as unfinished."""
-    pages = reference_pages.made(paths.ROOT, notebooks.claims_shown(), edition)
+def _write_reference_pages(root, edition):
+    """Write the reference pages where they or what they are made from changed, then the mark that says so."""
+    shown, mark = notebooks.claims_shown(root), build.reference_mark(root)
+    data = [*(root / "data").rglob("*.csv"), root / "data" / "datapackage.json"]
+    templates = [root / "CHANGELOG.md", *(root / "book" / "templates").rglob("*.md")]
+    made_from = notebooks.hash_of_files(
+        sorted([*data, *templates, *notebooks.package_files(root)]), edition.name, str(shown)
+    )
+    if mark.is_file() and mark.read_text(encoding="utf-8") == _marked(made_from, mark.parent):
+        return
+    pages = reference_pages.made(root, shown, edition)
     changed = None if edition.name else changes.since_release(made=pages)
-    build.REFERENCE_MARK.unlink(missing_ok=True)
-    reference_pages.write(pages | reference_pages.what_changed(changed, paths.ROOT, edition))
-    tables.write_bytes(build.REFERENCE_MARK, build.inputs_hash(edition=edition).encode())
+    mark.unlink(missing_ok=True)
+    reference_pages.write(pages | reference_pages.what_changed(changed, root, edition), root)
+    tables.write_bytes(mark, _marked(made_from, mark.parent).encode())
+
+
+def _marked(made_from, folder):
+    return f"{made_from}\n{notebooks.hash_of_files(sorted(folder.glob('[!.]*')))}"
 
 
 def _add_to_page(newest, record_hash, edition, app, pagename, templatename, context, doctree):

@@ -1,4 +1,4 @@
-"""One build at a time in a checkout: a second one waits. pytask finds these hooks by pyproject.toml.
+"""One build at a time in a checkout: a second one waits.
 
 The lock is the operating system's: it ends with the process that holds it, even one that was killed.
 """
@@ -6,16 +6,12 @@ The lock is the operating system's: it ends with the process that holds it, even
 import contextlib
 import shutil
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
-from pytask import Session, hookimpl
 
 from qantar import paths
-
-_held = contextlib.ExitStack()
 
 
 @contextlib.contextmanager
@@ -38,32 +34,3 @@ def lock(root: Path = paths.ROOT) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-@hookimpl(tryfirst=True)
-def pytask_post_parse() -> None:
-    """Take the lock before pytask reads its state, which another build may be about to change."""
-    with _os_errors_as_messages():
-        _held.enter_context(lock())
-
-
-@hookimpl(wrapper=True)
-def pytask_execute() -> Generator[None, Any, Any]:
-    """Report a disk that is full or read-only in a sentence, also where pytask writes its own state."""
-    with _os_errors_as_messages():
-        return (yield)
-
-
-@hookimpl(wrapper=True)
-def pytask_unconfigure(session: Session) -> Generator[None, Any, Any]:
-    """Release the lock after pytask has written its state."""
-    with _held, _os_errors_as_messages():
-        return (yield)
-
-
-@contextlib.contextmanager
-def _os_errors_as_messages() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SystemExit(paths.in_words(error)) from None

@@ -1,7 +1,8 @@
 """Notebooks: which ones the book has, what their outputs were made from, and running them.
 
-A committed notebook carries its outputs. After a run its metadata hold, under "qantar", hashes of its cells,
-data, code and outputs; where one differs from what is at hand, the outputs are stale or were edited.
+A committed notebook carries its outputs. notebooks/made_from.json holds, for each notebook, hashes of the
+cells, data and code that its outputs were made from, and of the outputs; where one differs from what is at
+hand, the outputs are stale or were edited.
 """
 
 import ast
@@ -11,20 +12,22 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
+import pandas as pd
+from filelock import FileLock
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from sphinx_external_toc.api import Document, SiteMap
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from qantar import addresses, paths, settings
-from qantar.record import tables
+from qantar.record import query, tables
 
-_STAMP = "qantar"
+MADE_FROM = Path("notebooks/made_from.json")
 _TIMEOUT = 600  # seconds for one cell
 # What notebooks are meant to import; import-linter checks that these import nothing else of the package.
 _LAYERS = ("record", "presentation", "addresses", "settings", "paths")
@@ -90,29 +93,103 @@ def outputs_hash(notebook: NotebookNode) -> str:
     return _digest([[cell.outputs, cell.execution_count] for cell in _code_cells(notebook)])
 
 
-def loaded_tables(notebook: NotebookNode) -> list[str]:
-    """Return the names of the clean tables that a notebook loads, read from its calls `load("claims", ...)`.
+class Loaded(NamedTuple):
+    """What a notebook loads: clean tables, and themes of their claims and measures (None: every theme)."""
 
-    Every table, where a call has other arguments, there is no such call, or a function read_... is called: an
+    tables: tuple[str, ...]
+    themes: tuple[str, ...] | None = None
+
+
+def loaded(notebook: NotebookNode) -> Loaded:
+    """Return what a notebook loads, read from its calls `load("claims", ..., themes=["torture"])`.
+
+    Everything, where a call has other arguments, there is no such call, or a function read_... is called: an
     unnecessary run is better than outputs of other data.
     """
-    every = sorted(tables.clean_names())
-    names = set()
-    for call in (node for node in _syntax(notebook) if isinstance(node, ast.Call)):
-        function = ast.unparse(call.func).rpartition(".")[2]
-        if function.startswith("read_"):
-            return every
-        if function == "load":
-            if call.keywords or not all(isinstance(argument, ast.Constant) for argument in call.args):
-                return every
-            names |= {argument.value for argument in call.args} or set(every)
-    return [name for name in every if name in names] or every
+    every = tuple(sorted(tables.clean_names()))
+    calls = _uses(_code(notebook)).calls
+    if not calls or None in calls:
+        return Loaded(every)
+    names = {name for call in calls for name in call.tables or every}
+    themes = {theme for call in calls for theme in call.themes or ()}
+    is_part = all(call.themes for call in calls)
+    return Loaded(tuple(name for name in every if name in names), tuple(sorted(themes)) if is_part else None)
 
 
-def table_files(notebook: NotebookNode, root: Path = paths.ROOT) -> list[Path]:
-    """Return the schema and the clean tables that a notebook loads."""
-    data = Path(root) / "data"
-    return [data / "datapackage.json", *(data / "clean" / f"{name}.csv" for name in loaded_tables(notebook))]
+class _Uses(NamedTuple):
+    """The calls of `load` in some code, None for one that cannot be read, and what is imported of qantar."""
+
+    calls: tuple[Loaded | None, ...]
+    imported: frozenset[str]  # such as "record"; "" for the package
+
+
+@functools.lru_cache(maxsize=64)
+def _uses(code: tuple[str, ...]) -> _Uses:
+    """Return what code cells use; cached, since parsing them takes as long as loading the record."""
+    calls, modules = [], []
+    for node in _syntax(code):
+        if isinstance(node, ast.Import):
+            modules += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules += [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Call):
+            function = ast.unparse(node.func).rpartition(".")[2]
+            if function == "load":
+                calls.append(_call_of_load(node))
+            elif function.startswith("read_"):
+                calls.append(None)
+    parts = [f"{module}.".split(".") for module in modules]
+    return _Uses(tuple(calls), frozenset(part[1] for part in parts if part[0] == "qantar"))
+
+
+def _call_of_load(call: ast.Call) -> Loaded | None:
+    try:
+        names = tuple(ast.literal_eval(argument) for argument in call.args)
+        named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+    except ValueError:
+        return None
+    themes = named.pop("themes", None)
+    return None if named else Loaded(names, themes and tuple(themes))
+
+
+def _syntax(code: tuple[str, ...]) -> Iterator[ast.AST]:
+    """Yield the syntax nodes of code cells."""
+    without_magics = TransformerManager().transform_cell
+    for source in code:
+        with contextlib.suppress(SyntaxError):  # running the cell reports it
+            yield from ast.walk(ast.parse(without_magics(source)))
+
+
+def _code(notebook: NotebookNode) -> tuple[str, ...]:
+    return tuple(cell.source for cell in _code_cells(notebook))
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def data_hash(
+    notebook: NotebookNode, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE
+) -> str:
+    """Return the hash of the rows that a notebook loads, and of the schema."""
+    data, what = Path(root) / "data", loaded(notebook)
+    stats = [(data / "clean" / f"{name}.csv").stat() for name in what.tables]
+    rows = _hash_of_rows(data / "clean", what, tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
+    return _digest([edition.name, _file_hash(data / "datapackage.json"), rows])
+
+
+@functools.lru_cache(maxsize=64)
+def _hash_of_rows(clean: Path, what: Loaded, _files: tuple[tuple[int, int], ...]) -> str:
+    """Return the hash of the rows that are loaded of clean tables, cached until a file changes."""
+    read = {name: _cells(clean / f"{name}.csv") for name in what.tables if name in query.DIVIDED}
+    others = {name: _file_hash(clean / f"{name}.csv") for name in what.tables if name not in read}
+    rows = query.selected(read | dict.fromkeys(others, pd.DataFrame()), what.themes)
+    return _digest([others, {name: rows[name].to_csv(index=False) for name in read}])
+
+
+def _cells(path: Path) -> pd.DataFrame:
+    """Return the cells of a CSV file as they are written; an empty one is missing."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
 
 
 def code_files(notebook: NotebookNode, root: Path = paths.ROOT) -> list[Path]:
@@ -121,11 +198,12 @@ def code_files(notebook: NotebookNode, root: Path = paths.ROOT) -> list[Path]:
     Of the package these are the layers that notebooks are meant to import; all of it, where one imports more.
     """
     files = package_files(root)
-    if _imported(notebook) <= set(_LAYERS):
-        others = [
-            path for path in (Path(root) / "qantar").iterdir() if path.stem not in ("__init__", *_LAYERS)
-        ]
-        files = [file for file in files if not any(file.is_relative_to(other) for other in others)]
+    if _uses(_code(notebook)).imported <= set(_LAYERS):
+        parts = {"__init__", *_LAYERS}
+        package = Path(root) / "qantar"
+        *files, lock = files
+        files = [file for file in files if Path(file.relative_to(package).parts[0]).stem in parts]
+        files.append(lock)
     return files
 
 
@@ -135,47 +213,39 @@ def package_files(root: Path = paths.ROOT) -> list[Path]:
     return [*sorted(files), Path(root) / "requirements.txt"]
 
 
-def _imported(notebook: NotebookNode) -> set[str]:
-    """Return the parts of the package that a notebook imports, such as "record"; "" for the package."""
-    modules = []
-    for node in _syntax(notebook):
-        if isinstance(node, ast.Import):
-            modules += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            modules += [f"{node.module}.{alias.name}" for alias in node.names]
-    parts = [f"{module}.".split(".") for module in modules]
-    return {part[1] for part in parts if part[0] == "qantar"}
+def code_hash(notebook: NotebookNode, root: Path = paths.ROOT) -> str:
+    """Return the hash of the files of `code_files`."""
+    return hash_of_files(code_files(notebook, root))
 
 
-def _syntax(notebook: NotebookNode) -> Iterator[ast.AST]:
-    """Yield the syntax nodes of a notebook's code cells."""
-    without_magics = TransformerManager().transform_cell
-    for cell in _code_cells(notebook):
-        with contextlib.suppress(SyntaxError):  # running the cell reports it
-            yield from ast.walk(ast.parse(without_magics(cell.source)))
+def hash_of_files(files: Iterable[Path], *others: str) -> str:
+    """Return one hash of the names and contents of files, and of other texts; a missing file is no error."""
+    return _digest([*others, *((path.name, _file_hash(path)) for path in files)])
 
 
-def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def stamp(
+def made_from_now(
     notebook: NotebookNode, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE
 ) -> dict[str, str]:
     """Return hashes of "cells", "data" and "code": what outputs are made from in a run now."""
-    data, code = table_files(notebook, root), code_files(notebook, root)
-    named = [edition.name] if edition.name else []
     return {
         "cells": source_hash(notebook),
-        "data": _digest([*named, *map(_file_hash, data)]),
-        "code": _digest([_file_hash(path) for path in code]),
+        "data": data_hash(notebook, root, edition),
+        "code": code_hash(notebook, root),
     }
+
+
+def _made_from(root: Path) -> dict[str, dict[str, str]]:
+    """Return what the outputs of each notebook were made from, by its name; nothing where it is not known."""
+    with contextlib.suppress(OSError, ValueError):
+        return json.loads((Path(root) / MADE_FROM).read_text(encoding="utf-8"))
+    return {}
 
 
 def stale(path: Path, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE) -> str | None:
     """Return why a notebook's outputs are out of date, and what to do; None where they are not."""
     notebook = read_cached(path)
-    now = {**stamp(notebook, root, edition), "outputs": outputs_hash(notebook)}
+    now = {**made_from_now(notebook, root, edition), "outputs": outputs_hash(notebook)}
+    before = _made_from(root).get(Path(path).stem, {})
     reasons = {
         "cells": "its cells were changed after it was run",
         "data": "its outputs were made from other data than those in data/clean",
@@ -183,13 +253,13 @@ def stale(path: Path, root: Path = paths.ROOT, edition: settings.Edition = setti
         "outputs": "its outputs were not made by the pipeline",
     }
     for key, reason in reasons.items():
-        if notebook.metadata.get(_STAMP, {}).get(key) != now[key]:
+        if before.get(key) != now[key]:
             return f"{paths.shown(path, root)}: {reason}; run `make book` (or `pytask`), which runs it again"
     return None
 
 
 def run(path: Path, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE) -> None:
-    """Run a notebook in its folder with the package of `root`, and write it with outputs and their stamp.
+    """Run a notebook in its folder with the package of `root`; write outputs, and what they are made from.
 
     Raises RuntimeError, naming notebook and cell, where a cell fails, a chart of the whole record is empty,
     or the file was changed meanwhile. The file is then left as it was.
@@ -199,7 +269,8 @@ def run(path: Path, root: Path = paths.ROOT, edition: settings.Edition = setting
 
     __tracebackhide__ = True  # pytask prints the message only
     notebook, name = read(path), paths.shown(path, root)
-    made_from = stamp(notebook, root, edition)  # before the run: later changes are not in the outputs
+    language = notebook.metadata.get("language_info", {})
+    made_from = made_from_now(notebook, root, edition)  # before the run: later changes are not in the outputs
     client = NotebookClient(
         notebook,
         timeout=_TIMEOUT,
@@ -216,6 +287,8 @@ def run(path: Path, root: Path = paths.ROOT, edition: settings.Edition = setting
         raise RuntimeError(
             f"{name}, cell {_failed_cell(notebook)}: {line}; open it with `make lab` and mend that cell"
         ) from None
+    if "file_extension" not in language:  # without it JupyterLab calls an opened notebook changed
+        language = notebook.metadata.get("language_info", language)
     if edition.printed_by is None:
         _refuse_empty_charts(notebook, name)
     if source_hash(read(path)) != made_from["cells"]:
@@ -223,11 +296,21 @@ def run(path: Path, root: Path = paths.ROOT, edition: settings.Edition = setting
             f"{name} was changed while it ran, and is left as it is; run `make book` (or `pytask`) again"
         )
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    stamped = {_STAMP: {**made_from, "outputs": outputs_hash(notebook)}}
-    notebook.metadata = nbformat.from_dict(
-        {"kernelspec": kernel, "language_info": {"name": "python"}, **stamped}
-    )
+    notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": language})
     tables.write_bytes(path, nbformat.writes(notebook, version=4).encode("utf-8") + b"\n")
+    _write_made_from(Path(path).stem, {**made_from, "outputs": outputs_hash(notebook)}, root)
+
+
+def _write_made_from(name: str, hashes: dict[str, str], root: Path) -> None:
+    """Write what the outputs of one notebook were made from; others may be written at the same time."""
+    lock = Path(root) / ".pytask" / "made_from.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with FileLock(lock):
+        known = {path.stem for path in in_order(root)}
+        everything = {**_made_from(root), name: hashes}
+        kept = {key: everything[key] for key in sorted(everything) if key in known}
+        content = json.dumps(kept, indent=1) + "\n"
+        tables.write_bytes(Path(root) / MADE_FROM, content.encode("utf-8"))
 
 
 def _failed_cell(notebook: NotebookNode) -> int | str:
@@ -272,7 +355,16 @@ def picture(path: Path, cell_id: str) -> bytes:
 
 
 def _file_hash(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    if not path.is_file():
+        return None
+    stat = path.stat()
+    return _hash_of_file(path, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=1024)
+def _hash_of_file(path: Path, _changed: int, _size: int) -> str:
+    """Return the SHA-256 of a file, cached until it changes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _digest(content: Any) -> str:

@@ -297,5 +297,17 @@ def write(data: Path = paths.DATA) -> None:
 
 def stale(data: Path = paths.DATA) -> list[Path]:
     """Return the paths of clean tables that differ from what the raw tables give, or are missing."""
+    files = sorted([Path(data) / "datapackage.json", *Path(data).glob("*/*.csv")])
+    return list(_stale(data, tuple((path, *_changed(path)) for path in files)))
+
+
+def _changed(path):
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
+
+
+@functools.lru_cache(maxsize=2)
+def _stale(data: Path, _files: tuple) -> tuple[Path, ...]:
+    """Return what `stale` does, cached until a file of the record changes: one build asks several times."""
     content = clean_bytes(data)
-    return [path for path in content if not path.is_file() or path.read_bytes() != content[path]]
+    return tuple(path for path in content if not path.is_file() or path.read_bytes() != content[path])

@@ -3,6 +3,7 @@
 No answer is "the" number of anything: it is a set of claims, each with who says so, when and how exactly.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from qantar.record import case_state, derive, tables
 _KEYS = {"cases": "case_id", "assemblies": "assembly_id", "incidents": "incident_id"}
 # The columns of a claim that name what it is about, where that is a single case, assembly or incident.
 THINGS = tuple(_KEYS.values())
+DIVIDED = ("claims", "measures", "mentions")  # the tables of which `selected` keeps some rows
 
 # fmt: off
 _SEARCHED = [
@@ -26,16 +28,19 @@ _FOUND = ["table", "row_id", "label", "source_id", "paragraph", "item", "as_prin
 
 def load(
     *names: str,
+    themes: Iterable[str] | None = None,
     printed_by: str | None = None,
     data: Path = paths.DATA,
     edition: settings.Edition | None = None,
 ) -> "Record":
     """Return the clean tables named (default: all) as a `Record`, typed as the data package declares.
 
+    `themes` keeps the measures of these themes and their claims (`selected`).
     `printed_by` (a day, "2022-12-31") keeps what the sources published by that day report: their claims and
     mentions, the cases, assemblies, incidents and acts that they mention, and the states that follow.
     `edition` defaults to the one that the environment asks for; an edition without names has no names of
-    persons. Raises KeyError for an unknown table and settings.BadSetting for an invalid day.
+    persons. Raises KeyError for an unknown table or theme and settings.BadSetting for an invalid
+    day.
     """
     edition = edition or settings.edition()
     if printed_by:
@@ -50,7 +55,44 @@ def load(
         loaded[name] = tables.read_table(tables.CLEAN_PREFIX + name, data, made.get(name))
     if "persons" in loaded and not edition.names:
         loaded["persons"] = loaded["persons"].assign(public_name=pd.NA, other_names=pd.NA, note=pd.NA)
-    return Record(loaded, edition)
+    if themes is not None:
+        _refuse_unknown(themes, loaded)
+    return Record(selected(loaded, themes), edition)
+
+
+def _refuse_unknown(themes, loaded):
+    known = {theme for name in {"measures", "claims"} & loaded.keys() for theme in loaded[name]["theme"]}
+    if unknown := sorted(set(themes) - known):
+        raise KeyError(f"no theme {', '.join(unknown)}; the record has {', '.join(sorted(known))}")
+
+
+def selected(loaded: dict[str, pd.DataFrame], themes: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
+    """Return clean tables with the rows that belong together; a notebook runs again when such rows change.
+
+    Of claims those of some themes are kept (None: of all), and with them the figures that they are parts or
+    wholes of; of measures those of the themes and of these claims; of mentions those of a table in `loaded`.
+    """
+    kept = dict(loaded)
+    if themes is not None and "claims" in loaded:
+        kept["claims"] = _with_parts(loaded["claims"], list(themes))
+    if themes is not None and "measures" in loaded:
+        measures = loaded["measures"]
+        used = measures["measure_id"].isin(kept["claims"]["measure_id"]) if "claims" in kept else False
+        kept["measures"] = measures[measures["theme"].isin(list(themes)) | used]
+    if "mentions" in loaded:
+        kept["mentions"] = loaded["mentions"][loaded["mentions"]["table"].isin(list(loaded))]
+    return {name: rows.reset_index(drop=True) for name, rows in kept.items()}
+
+
+def _with_parts(claims, themes):
+    """Return the claims of some themes, and those that they are parts or wholes of, one step or more away."""
+    base, chosen = claims["base_claim_id"], claims["theme"].isin(themes)
+    while True:
+        ids = claims["claim_id"][chosen]
+        further = chosen | base.isin(ids) | claims["claim_id"].isin(base[chosen].dropna())
+        if further.equals(chosen):
+            return claims[chosen]
+        chosen = further
 
 
 def _made_from_raw(day: str, data: Path) -> dict[str, bytes]:

@@ -71,14 +71,16 @@ def test_a_book_is_built_from_what_it_says_if_it_is_whole_and_has_its_own_refere
     for name, path in marks.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         if name != missing:
-            path.write_text("a hash", encoding="utf-8")
+            path.write_text("a mark", encoding="utf-8")
+    if missing != "html/.built_from":
+        marks["html/.built_from"].write_text("a hash\na mark", encoding="utf-8")
     if missing == "other":
-        marks["reference/.built_from"].write_text("another hash", encoding="utf-8")
+        marks["reference/.built_from"].write_text("another mark", encoding="utf-8")
     assert build.built_from(html) == ("a hash" if missing == "" else None)
 
 
 def test_a_book_whose_inputs_changed_while_it_was_built_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(build, "_build_into", lambda html, root, folder: None)
+    monkeypatch.setattr(build, "_build_into", lambda html, root, folder, kept: None)
     monkeypatch.setattr(build, "inputs_hash", lambda root: "of now")
     monkeypatch.setattr(build, "built_from", lambda html: "of before")
     with pytest.raises(
@@ -91,7 +93,7 @@ def test_a_book_whose_inputs_changed_while_it_was_built_says_so(monkeypatch, tmp
 
 
 def test_a_full_disk_is_told_in_a_sentence(monkeypatch, tmp_path):
-    def full(html, root, folder):
+    def full(html, root, folder, kept):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(build, "_build_into", full)

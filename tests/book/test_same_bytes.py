@@ -18,13 +18,13 @@ def test_a_book_built_from_nothing_elsewhere_is_the_same(small, tmp_path):
     done = run(["-m", "pytask"], root, **ELSEWHERE)
     assert done.returncode == 0, done.stdout
     for folder in ("data", "notebooks", "book/reference", "book/_build/html"):
-        assert _hashes(root / folder) == _hashes(small / folder), folder
+        assert hashes(root / folder) == hashes(small / folder), folder
 
 
 def test_the_book_of_a_clone_is_the_book_at_hand(html):
     if build.built_from() != build.inputs_hash():
         pytest.skip("there is no book of the record at hand to compare with (make book)")
-    assert _hashes(html) == _hashes(paths.HTML)
+    assert hashes(html) == hashes(paths.HTML)
 
 
 @pytest.mark.skipif(
@@ -44,9 +44,9 @@ def test_a_book_built_from_nothing_on_another_python_is_the_same(small, tmp_path
     done = subprocess.run(command, cwd=root, env=env, text=True, capture_output=True, timeout=900)
     assert done.returncode == 0, done.stdout
     for folder in ("data", "notebooks", "book/reference", "book/_build/html"):
-        assert _hashes(root / folder) == _hashes(small / folder), folder
+        assert hashes(root / folder) == hashes(small / folder), folder
 
 
-def _hashes(folder):
+def hashes(folder):
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

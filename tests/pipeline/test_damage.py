@@ -44,7 +44,7 @@ def made(root):
     """Return the hash of every file that a build makes; not of those that killed children still write."""
     folders = ("data", "notebooks", "book/_build", "book/reference", "book/_static")
     files = [path for folder in folders for path in sorted((root / folder).rglob("*")) if path.is_file()]
-    files = [path for path in files if not re.search(r"/\.new-|\.ipynb_checkpoints", str(path))]
+    files = [path for path in files if not re.search(r"/\.new-|/\.sphinx/|\.ipynb_checkpoints", str(path))]
     return {
         str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in [*files, root / "pytask.lock"]

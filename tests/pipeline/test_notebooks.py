@@ -1,6 +1,6 @@
 """Which notebooks the book has, when their outputs are out of date, and what a run writes."""
 
-from pathlib import Path
+import json
 
 import nbformat
 import pytest
@@ -73,30 +73,32 @@ def test_claims_are_shown_by_notebooks_of_the_book_whose_outputs_link_to_them(fo
 
 # --- what outputs were made from ---
 
-EVERY = sorted(tables.clean_names())
+EVERY = tuple(sorted(tables.clean_names()))
 
 
 @pytest.mark.parametrize(
-    ("source", "names"),
+    ("source", "names", "themes"),
     [
-        ('record = load("claims", "sources")', ["claims", "sources"]),
-        ('record = load("sources", "claims"); load("cases")', ["cases", "claims", "sources"]),
-        ('%matplotlib inline\nr = record.load("claims")', ["claims"]),
-        ('load("claims"); load()', EVERY),
-        ('load("claims", printed_by="2022-12-31")', EVERY),
-        ("load(name)", EVERY),
-        ('load("claims", name)', EVERY),
-        ("x = 1", EVERY),
-        ('load("claims"); pd.read_csv("../data/clean/sources.csv")', EVERY),
-        ('load("claims"); reads_all()', ["claims"]),
-        ('load("claims")\nif', EVERY),
+        ('record = load("claims", "sources")', ("claims", "sources"), None),
+        ('record = load("sources", "claims"); load("cases")', ("cases", "claims", "sources"), None),
+        ('%matplotlib inline\nr = record.load("claims")', ("claims",), None),
+        ('load("claims"); load()', EVERY, None),
+        ('load(themes=["torture"])', EVERY, ("torture",)),
+        ('load("claims", themes=["torture"])', ("claims",), ("torture",)),
+        ('load("claims", themes=["b", "a"]); load("cases", themes=["c"])', ("cases", "claims"), tuple("abc")),
+        ('load("claims", themes=["torture"]); load("cases")', ("cases", "claims"), None),
+        ('load("claims", themes=chosen)', EVERY, None),
+        ('load("claims", printed_by="2022-12-31")', EVERY, None),
+        ("load(name)", EVERY, None),
+        ('load("claims", name)', EVERY, None),
+        ("x = 1", EVERY, None),
+        ('load("claims"); pd.read_csv("../data/clean/sources.csv")', EVERY, None),
+        ('load("claims"); reads_all()', ("claims",), None),
+        ('load("claims")\nif', EVERY, None),
     ],
 )
-def test_the_tables_of_a_notebook_are_read_from_its_calls_of_load(source, names):
-    assert notebooks.loaded_tables(notebook(source)) == names
-    schema, *files = notebooks.table_files(notebook(source), Path("root"))
-    assert schema == Path("root/data/datapackage.json")
-    assert files == [Path(f"root/data/clean/{name}.csv") for name in names]
+def test_the_tables_and_themes_of_a_notebook_are_read_from_its_calls_of_load(source, names, themes):
+    assert notebooks.loaded(notebook(source)) == (names, themes)
 
 
 PARTS = [
@@ -132,22 +134,38 @@ def test_a_notebook_depends_on_the_layers_it_may_import_or_on_the_whole_package(
 
 
 @pytest.fixture
-def ran(data):
-    """A notebook on the frozen record as a run leaves it, but for what a kernel writes; and its root."""
+def place(data):
+    """A checkout on the frozen record with a package, and two notebooks in its table of contents."""
     root = data.parent
     (root / "qantar" / "record").mkdir(parents=True)
     (root / "qantar" / "record" / "query.py").write_text("1", encoding="utf-8")
     (root / "qantar" / "cli.py").write_text("1", encoding="utf-8")
-    content = notebook('from qantar.record import load\nload("claims")')
-    content.cells[1].outputs = [nbformat.v4.new_output("display_data", {"text/plain": "an output"})]
-    stamp = notebooks.stamp(content, root)
-    content.metadata = {"qantar": {**stamp, "outputs": notebooks.outputs_hash(content)}}
-    return save(root / "notebooks" / "deaths.ipynb", content), root
+    pages = "".join(f"  - file: notebooks/{name}\n" for name in ("deaths", "one"))
+    contents = f"format: jb-book\nroot: book/index\nchapters:\n{pages}"
+    (root / "_toc.yml").write_text(contents, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def ran(place):
+    """A notebook as a run leaves it, which loads the claims on deaths; and its root."""
+    source = 'from qantar.record import load\nload("claims", "measures", "sources", themes=["casualties"])'
+    path = save(place / "notebooks" / "deaths.ipynb", notebook(source, "print('an output')"))
+    content = notebooks.read(path)
+    content.cells[2].outputs = [nbformat.v4.new_output("display_data", {"text/plain": "an output"})]
+    save(path, content)
+    hashes = {**notebooks.made_from_now(content, place), "outputs": notebooks.outputs_hash(content)}
+    (place / notebooks.MADE_FROM).write_text(json.dumps({"deaths": hashes}), encoding="utf-8")
+    return path, place
 
 
 def change(root, path, what):
     content = notebooks.read(path)
-    if what in ("claims", "assemblies"):
+    if what.endswith(".csv"):
+        table, theme = what.removesuffix(".csv").split(" ")[0], what.split(" of ")[1].removesuffix(".csv")
+        edit_cell(root / "data", table, row_of_theme(root, table, theme), "note", "another note")
+        derive.write(root / "data")
+    elif what in ("sources", "assemblies"):
         edit_cell(root / "data", what, 2, "note", "another note")
         derive.write(root / "data")
     elif what in ("record/query.py", "cli.py"):
@@ -159,12 +177,20 @@ def change(root, path, what):
     elif what == "prose":
         content.cells[0].source += "\nMore."
     elif what == "output":
-        content.cells[1].outputs[0].data["text/plain"] = "typed by hand"
+        content.cells[2].outputs[0].data["text/plain"] = "typed by hand"
     elif what == "count":
         content.cells[1].execution_count = 7
-    elif what == "stamp":
-        del content.metadata["qantar"]
+    elif what == "kernel":
+        content.metadata["language_info"] = {"name": "python", "version": "3.13"}
+    elif what == "made_from.json":
+        (root / notebooks.MADE_FROM).write_text("{<<<<<<<", encoding="utf-8")
     save(path, content)
+
+
+def row_of_theme(root, table, theme):
+    """Return the row, as an editor counts, of the first claim or measure of a theme."""
+    themes = tables.read_table(f"clean-{table}", root / "data")["theme"]
+    return int((themes == theme).to_numpy().argmax()) + 2
 
 
 @pytest.mark.parametrize(
@@ -172,13 +198,18 @@ def change(root, path, what):
     [
         ("prose", "its cells were changed after it was run"),
         ("tag", "its cells were changed after it was run"),
-        ("stamp", "its cells were changed after it was run"),
-        ("claims", "its outputs were made from other data than those in data/clean"),
+        ("made_from.json", "its cells were changed after it was run"),
+        ("claims of casualties.csv", "its outputs were made from other data than those in data/clean"),
+        ("measures of casualties.csv", "its outputs were made from other data than those in data/clean"),
+        ("sources", "its outputs were made from other data than those in data/clean"),
         ("record/query.py", "its outputs were made with other code in qantar or other requirements"),
         ("requirements", "its outputs were made with other code in qantar or other requirements"),
         ("output", "its outputs were not made by the pipeline"),
         ("count", "its outputs were not made by the pipeline"),
+        ("claims of torture.csv", None),
+        ("measures of torture.csv", None),
         ("assemblies", None),
+        ("kernel", None),
         ("cli.py", None),
         ("nothing", None),
     ],
@@ -234,17 +265,31 @@ def test_the_picture_of_a_cell_is_its_png(tmp_path):
 # --- running ---
 
 
-def test_a_run_writes_outputs_and_their_stamp_and_nothing_of_this_machine(tmp_path):
-    path = save(tmp_path / "notebooks" / "one.ipynb", notebook("import os\nos.getcwd().rpartition('/')[2]"))
-    (tmp_path / "qantar").mkdir()
-    notebooks.run(path, tmp_path)
+def test_a_run_writes_outputs_and_what_they_are_made_from(place):
+    path = save(place / "notebooks" / "one.ipynb", notebook("import os\nos.getcwd().rpartition('/')[2]"))
+    others = {"deaths": {"cells": "of another"}, "gone": {"cells": "of one that is no page any more"}}
+    (place / notebooks.MADE_FROM).write_text(json.dumps(others), encoding="utf-8")
+    save(place / "notebooks" / "deaths.ipynb", notebook())
+    notebooks.run(path, place)
     content = notebooks.read(path)
     assert content.cells[1].outputs[0].data["text/plain"] == "'notebooks'"
-    assert notebooks.stale(path, tmp_path) is None
-    assert list(content.metadata) == ["kernelspec", "language_info", "qantar"]
-    assert content.metadata.language_info == {"name": "python"}
+    assert notebooks.stale(path, place) is None
+    known = json.loads((place / notebooks.MADE_FROM).read_text(encoding="utf-8"))
+    assert list(known) == ["deaths", "one"]
+    assert known["deaths"] == {"cells": "of another"}
+    assert list(content.metadata) == ["kernelspec", "language_info"]
+    assert content.metadata.language_info["file_extension"] == ".py"
     assert all(cell.metadata == {} for cell in content.cells)
     assert path.read_bytes().endswith(b"}\n")
+
+
+def test_what_a_notebook_says_of_its_language_stays_as_it_is(place):
+    before = {"name": "python", "file_extension": ".py", "version": "3.12.1"}
+    content = notebook("1")
+    content.metadata["language_info"] = before
+    path = save(place / "notebooks" / "one.ipynb", content)
+    notebooks.run(path, place)
+    assert notebooks.read(path).metadata.language_info == before
 
 
 @pytest.mark.parametrize(
@@ -256,19 +301,18 @@ def test_a_run_writes_outputs_and_their_stamp_and_nothing_of_this_machine(tmp_pa
         ("import pathlib\npathlib.Path('one.ipynb').write_text(OTHER)", "was changed while it ran"),
     ],
 )
-def test_a_run_that_fails_leaves_the_notebook_as_it_was(tmp_path, source, message):
+def test_a_run_that_fails_leaves_the_notebook_as_it_was(place, source, message):
     other = nbformat.writes(notebook("edited"))
     start = f"from IPython.display import HTML\nOTHER = {other!r}"
-    path = save(tmp_path / "notebooks" / "one.ipynb", notebook(start, source))
-    (tmp_path / "qantar").mkdir()
+    path = save(place / "notebooks" / "one.ipynb", notebook(start, source))
     before = path.read_text(encoding="utf-8")
     with pytest.raises(RuntimeError, match=rf"^notebooks/one\.ipynb,? .*{message}"):
-        notebooks.run(path, tmp_path)
+        notebooks.run(path, place)
     assert path.read_text(encoding="utf-8") == (other if "OTHER" in source else before)
 
 
 @pytest.mark.parametrize(("edition", "fails"), [(("2022-12-31", True), False), ((None, False), True)])
-def test_a_chart_may_be_empty_only_in_an_edition_of_a_day(tmp_path, monkeypatch, edition, fails):
+def test_a_chart_may_be_empty_only_in_an_edition_of_a_day(place, monkeypatch, edition, fails):
     empty = nbformat.v4.new_output("display_data", {"text/html": '<figure class="qantar-empty" id="fig-a">'})
 
     class Shows:
@@ -279,15 +323,14 @@ def test_a_chart_may_be_empty_only_in_an_edition_of_a_day(tmp_path, monkeypatch,
             assert env["PRINTED_BY"] == (edition[0] or "")
 
     monkeypatch.setattr("nbclient.NotebookClient", Shows)
-    path = save(tmp_path / "notebooks" / "one.ipynb", notebook("1"))
-    (tmp_path / "qantar").mkdir()
+    path = save(place / "notebooks" / "one.ipynb", notebook("1"))
     if fails:
         with pytest.raises(
             RuntimeError, match="cell 2: figure fig-a has nothing to draw; check the measures"
         ):
-            notebooks.run(path, tmp_path, settings.Edition(*edition))
+            notebooks.run(path, place, settings.Edition(*edition))
     else:
-        notebooks.run(path, tmp_path, settings.Edition(*edition))
+        notebooks.run(path, place, settings.Edition(*edition))
         assert notebooks.read(path).cells[1].outputs == [empty]
 
 

@@ -147,7 +147,6 @@ def test_a_new_notebook_with_one_line_in_the_table_of_contents_is_a_page_and_a_d
     content.cells[0].source = "# Detained"
     content.cells[2].source = 'record = load()\ndetained = record.numbered("detained_total")'
     content.cells[3].source = 'charts.claims(detained, "detained", "People detained, as printed.")'
-    content.metadata.pop("qantar")
     nbformat.write(content, new)
     draft.write_text("no notebook", encoding="utf-8")
     contents = root / "_toc.yml"

@@ -102,10 +102,15 @@ def test_outputs_show_no_objects_no_errors_and_nothing_of_this_machine(path):
 
 
 @every
-def test_ids_are_stable_and_metadata_are_those_of_any_machine(path):
+def test_ids_are_stable_and_metadata_hold_what_jupyterlab_would_write(path):
     notebook = notebooks.read_cached(path)
     assert all(re.fullmatch(r"[a-z][a-z-]+", cell.id) for cell in notebook.cells)
-    assert notebook.metadata.language_info == {"name": "python"}
+    assert notebook.metadata.kernelspec == {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
+    assert {"name", "file_extension", "mimetype", "version"} <= notebook.metadata.language_info.keys()
     assert "execution" not in str([cell.metadata for cell in notebook.cells])
 
 

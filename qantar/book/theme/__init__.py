@@ -13,7 +13,6 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.search.en import SearchEnglish
 
-from qantar import paths, settings
 from qantar.book import downloads
 from qantar.book.theme.drawings import ShowCharts
 from qantar.book.theme.translator import (
@@ -36,7 +35,7 @@ POLICY = (
 
 def setup(app: Sphinx) -> None:
     """Register the theme and what writes tables, charts and downloads. Called by Sphinx."""
-    edition = settings.edition()
+    edition = app.config.qantar_edition
     app.add_config_value("comments_config", {}, "")  # Jupyter Book 1 sets it, whoever is there to read it
     app.add_html_theme("qantar", str(Path(__file__).parent))
     app.add_js_file("book.js", loading_method="defer")
@@ -106,4 +105,4 @@ def _first_page(app):
 
 def _write_downloads(app, edition):
     if app.builder.format == "html":
-        downloads.write(app.outdir, paths.ROOT, edition)
+        downloads.write(app.outdir, Path(app.srcdir), edition)

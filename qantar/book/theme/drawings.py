@@ -31,7 +31,7 @@ class ShowCharts(SphinxPostTransform):
             begin, name, svg, end = found.groups()
             caption = " ".join(unescape(re.sub(r"<[^>]+>", "", end)).split())
             picture = _picture(forms.get("image/png"), Path(self.env.srcdir))
-            stem = f"{downloads.file_name(self.env.docname)}-{name}"
+            stem = f"{downloads.file_name(self.env.docname)}/{name}"
             paths = downloads.write_figure(svg, picture, caption, self.app.outdir, stem)
             links = downloads.links(caption, paths, self.env.docname, "Download this figure: ")
             text = f"{begin}\n{for_page(svg)}{end}\n{links}"
