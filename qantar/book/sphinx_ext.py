@@ -41,7 +41,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         raise ExtensionError(
             f"{_NOT_BUILT}book/templates cannot be rendered ({error}); correct the template"
         ) from None
-    newest = sentences.when(query.load("sources", edition=edition).newest()["published"])
+    newest = sentences.when(query.load("sources", edition=edition).newest_source()["published"])
     app.setup_extension("qantar.book.theme")
     on_page = functools.partial(_add_to_page, newest, reference_pages.record_hash(), edition)
     app.connect("doctree-read", _link_pages)

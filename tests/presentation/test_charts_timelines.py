@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from qantar.presentation import charts
 from qantar.presentation.charts import timelines
+from qantar.record import views
 
 day = pd.Timestamp
 
@@ -86,8 +87,8 @@ def test_the_periods_of_reports_are_grey_bands(record, events):
 @pytest.fixture
 def leader(record):
     """Three charges against one person, of which the first became the second, and their steps."""
-    rows = record.events("charges").query("party_id == 'leader'")
-    steps = record.courses(rows)
+    rows = views.events(record, "charges").query("party_id == 'leader'")
+    steps = views.steps_of_charges(record, rows)
     return rows.assign(label=rows["offence"], became_charge_id=["leader-false", None, "not-drawn"]), steps
 
 

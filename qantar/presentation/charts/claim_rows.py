@@ -52,8 +52,9 @@ def claims(
 ) -> figure.Chart:
     """Return a chart of claims, from top to bottom in the order given.
 
-    `rows` are claims as in `Record.of`, of one unit; `zero` begins the axis at zero. Repeats of one statement
-    are hollow. Axes that are given need about 0.8 inches a row. Raises ValueError for several units.
+    `rows` are claims as in `Record.claims_of`, of one unit; `zero` begins the axis at zero. Repeats of one
+    statement are hollow. Axes that are given need about 0.8 inches a row. Raises ValueError for several
+    units.
     """
     if rows.empty:
         return figure.nothing(name, caption, ax)
@@ -93,7 +94,7 @@ def claims(
 
 @figure.look
 def small(rows: pd.DataFrame) -> bytes:
-    """Return the marks of claims (as in `Record.of`, of one unit) without labels, as an SVG.
+    """Return the marks of claims (as in `Record.claims_of`, of one unit) without labels, as an SVG.
 
     It stands on a card whose words say what is drawn. Its grey is readable on light and on dark pages.
     """

@@ -59,9 +59,9 @@ def courses(
     """Return a chart of charges, each a line through time with a mark for each step, and what it became.
 
     `rows` has the columns charge_id, label, became (in words), became_charge_id, and page or told_by; `steps`
-    are those of `Record.courses` of the same charges. A mark stands on the last possible day of its step. A
-    pale bar covers all possible days; the mark is hollow where no first day is known. A dotted line joins a
-    charge to the drawn one that it became. Charges without a dated step are left out and counted.
+    are those of `views.steps_of_charges` of the same charges. A mark stands on the last possible day of its
+    step. A pale bar covers all possible days; the mark is hollow where no first day is known. A dotted line
+    joins a charge to the drawn one that it became. Charges without a dated step are left out and counted.
     """
     steps = steps[steps["date_last"].notna() & steps["step"].isin(_STEPS)]
     drawn = rows[rows["charge_id"].isin(steps["charge_id"])]
