@@ -8,6 +8,20 @@ from qantar import addresses
 from qantar.presentation import markdown, sentences
 from qantar.record import Record, bounds, comparisons, dates
 
+# What is meant for use elsewhere, which Tab lists.
+# fmt: off
+__all__ = [
+    "NOT_TOLD", "claims_table", "coverage_table", "cross_table", "definitions_table", "differences_table",
+    "events_table", "frame_table", "how_many", "paragraph_of", "remainders_table", "source_link",
+    "sources_of", "speaker", "supports", "with_how_many",
+]
+# fmt: on
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 NOT_TOLD = "not told"
 
 

@@ -16,6 +16,21 @@ from qantar.presentation import markdown
 from qantar.record import bounds, english
 from qantar.record.amounts import amount
 
+# What is meant for use elsewhere, which Tab lists.
+# fmt: off
+__all__ = [
+    "EXCLUDES", "NOTHING", "amount", "as_of", "attribution", "bounds_in_words", "count", "counted",
+    "counts_as_bullets", "day_or_period", "definitions_as_bullets", "exclusions", "from_teams",
+    "is_computed", "linked", "listed", "of_them", "on_date", "pairs_as_bullets", "repetitions", "said",
+    "said_as_bullets", "said_inline", "share_in_words", "when",
+]
+# fmt: on
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 NOTHING = "no figure in these reports"  # stands where figures would stand
 _SMALL_NUMBERS = ("no", *english.ONES[1:11])
 

@@ -72,12 +72,14 @@ def figures(
         themes = [f"theme={theme!r}" for theme in record.measures["theme"].unique()]
         frames.check(measures, [*themes, *record.measures["measure_id"]], "measure")
     rows = record.claims_of(*(measures if len(measures) else record.measures["measure_id"]))
-    about = (": " + rows["about"]).fillna("")
+    whole = frames.looked_up(rows["measure_id"], record.measures, "part_of")
+    whole = frames.looked_up(whole, record.measures, "label").where(rows["label"].str.startswith("Of them"))
+    label = (whole + ": ").fillna("") + rows["label"].str.replace("^Of them", "of them", regex=True)
     figure = [amounts.amount(claim) for _, claim in tables.rows(rows)]
     rows = rows.assign(
-        counted=rows["label"] + about,
+        counted=label + (": " + rows["about"]).fillna(""),
         figure=pd.Series(figure, index=rows.index, dtype="str"),
-        said_by=rows["speaker_name"].fillna(NOBODY_NAMED),
+        said_by=rows["speaker_short"].fillna(NOBODY_NAMED),
     )
     others = [column for column in rows if column not in FIGURE_COLUMNS]
     if columns is None:
@@ -134,7 +136,7 @@ def _under_article(rows, articles, number):
     others = sorted(rows.loc[unprinted & alike & ~chosen, "offence"].unique())
     if not others:
         return rows[chosen], ""
-    why = "Not among them, since no article is printed and the offence is worded otherwise"
+    why = "Not among these charges, since no article is printed and the offence is worded otherwise"
     return rows[chosen], f"{why}: {'; '.join(others)}."
 
 
@@ -167,9 +169,12 @@ def single_assemblies(record: "Record", undated: bool) -> View:
     )
     several = len(record.assemblies) - len(single)
     without_day = 0 if undated else int((~dated).sum())
-    left_out = [f"{without_day} single without a first day (undated=True has them)"] if without_day else []
-    left_out += [f"{several} series and general statements (in record.assemblies)"] if several else []
-    return View.of(rows[[*_ASSEMBLY_COLUMNS]], f"Not among them: {'; '.join(left_out)}." if left_out else "")
+    left_out = [
+        *([f"{without_day} without a first day (undated=True adds them)"] if without_day else []),
+        *([f"{several} series and general statements (see record.assemblies)"] if several else []),
+    ]
+    words = f"Not among these assemblies: {'; '.join(left_out)}." if left_out else ""
+    return View.of(rows[[*_ASSEMBLY_COLUMNS]], words)
 
 
 def _months(date: str) -> str:

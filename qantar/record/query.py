@@ -107,8 +107,8 @@ class Record:
             for name, rows, row in self._held()
         ]
         head = "<tr><th>table</th><th>rows</th><th>a row is</th></tr>"
-        parts = [f"<p>{self._heading()}</p>", "<table>", head, *lines, "</table>", f"<p>{_ASK}</p>"]
-        return "\n".join(parts)
+        table = ['<table class="dataframe">', head, *lines, "</table>"]
+        return "\n".join([f"<p>{self._heading()}</p>", *table, f"<p>{_ASK}</p>"])
 
     def _heading(self) -> str:
         day = f" as printed by {self.printed_by}" if self.printed_by else ""

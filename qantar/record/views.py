@@ -11,6 +11,19 @@ from qantar import addresses
 from qantar.record import case_state, comparisons, frames, query, tables
 from qantar.record.query import Record
 
+# What is meant for use elsewhere, which Tab lists.
+# fmt: off
+__all__ = [
+    "acts_of_themes", "acts_on_cases", "charges_of_parties", "coverage", "events", "parties_of_cases",
+    "parts_with_remainder", "restrictions_of_assemblies", "sentences_of_parties", "sizes",
+    "steps_inside_periods", "steps_of_cases", "steps_of_charges", "with_age", "with_names", "with_places",
+]
+# fmt: on
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def events(record: Record, table: str) -> pd.DataFrame:
     """Return the rows of one of tables.MENTIONED ("cases", "acts", ...), ready to be shown.
