@@ -112,7 +112,7 @@ def conflicts(record: Record) -> pd.DataFrame:
 
 
 def incompatible(record: Record, measure: str) -> pd.DataFrame:
-    """Return the pairs of claims of one measure, place and thing whose firm bounds share no number.
+    """Return the pairs of claims of one measure, place and event whose firm bounds share no number.
 
     A row per pair: claim_id, other_id, and dates: "same" where the days surely overlap, so that the two
     contradict each other; "fell" where a cumulative count would have fallen; "open" where the days of one
@@ -279,7 +279,7 @@ def _told_here(row, columns, printed):
 
 
 def _heading(record, row):
-    """Return the heading of a row of a table of things, after that of its case or party."""
+    """Return the heading of a row of a table of events, after that of its case or party."""
     heading = row[query.heading_column(row)].replace("_", " ")
     for column, table in (("case_id", "cases"), ("party_id", "parties")):
         if column in row and column != row.index[0]:

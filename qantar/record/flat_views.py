@@ -72,6 +72,7 @@ def figures(
         themes = [f"theme={theme!r}" for theme in record.measures["theme"].unique()]
         frames.check(measures, [*themes, *record.measures["measure_id"]], "measure")
     rows = record.claims_of(*(measures if len(measures) else record.measures["measure_id"]))
+    rows = frames.with_counts(rows)  # also where a share among all claims is not whole
     whole = frames.looked_up(rows["measure_id"], record.measures, "part_of")
     whole = frames.looked_up(whole, record.measures, "label").where(rows["label"].str.startswith("Of them"))
     label = (whole + ": ").fillna("") + rows["label"].str.replace("^Of them", "of them", regex=True)
@@ -109,17 +110,25 @@ def people_charged(record: "Record", article: str | int | None, offence: str | N
     left_out = ""
     if article is not None:
         number = str(article).removeprefix("cc-")
+        if record.printed_by and number not in set(record.articles["number"]):
+            return View.of(rows.iloc[:0][[*_CHARGE_COLUMNS]], _not_yet(record, f"article {number}"))
         frames.check([number], record.articles["number"], "article")
         rows, left_out = _under_article(rows, record.articles, number)
     if offence is not None:
         for word in offence.casefold().split():
             rows = rows[rows["offence"].str.casefold().str.contains(word, regex=False)]
-        if rows.empty:
+        if rows.empty and record.printed_by:
+            left_out = _not_yet(record, f"an offence with the words {offence!r}")
+        elif rows.empty:
             hint = frames.did_you_mean(offence, record.charges["offence"].unique())
             raise frames.UnknownName(
                 f"no charge whose offence has the words {offence!r}{hint}; record.charges lists the offences"
             )
     return View.of(rows[[*_CHARGE_COLUMNS]], left_out)
+
+
+def _not_yet(record, what):
+    return f"No source printed by {record.printed_by} names {what}."
 
 
 def _under_article(rows, articles, number):

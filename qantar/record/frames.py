@@ -42,9 +42,14 @@ def typed(table: pd.DataFrame, name: str, data: Path = paths.DATA) -> pd.DataFra
         values = _declared(name, column, data)
         if values and cells.dropna().isin(values).all():
             changed[column] = pd.Categorical(cells, categories=sorted(values))
-        elif cells.dtype == "Float64" and (cells.dropna() % 1 == 0).all():
-            changed[column] = cells.astype("Int64")
-    return table.assign(**changed)
+    return with_counts(table.assign(**changed))
+
+
+def with_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with each column of numbers that are all whole as Int64."""
+    numbers = rows.select_dtypes("Float64")
+    whole = [column for column in numbers if (numbers[column].dropna() % 1 == 0).all()]
+    return rows.astype(dict.fromkeys(whole, "Int64"))
 
 
 def _declared(name: str, column: str, data: Path) -> Iterable[str]:
@@ -75,7 +80,7 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """Return a hint to the names that look like a wrong one, else to all of them where they are few."""
     known, wrong = list(known), str(wrong).casefold()
     near = [name for name in known if wrong and wrong in name.casefold()]
-    near += [name for name in difflib.get_close_matches(wrong, known, cutoff=0.6) if name not in near]
+    near += [name for name in difflib.get_close_matches(wrong, known, cutoff=0.7) if name not in near]
     if near:
         return f"; did you mean {' or '.join(near[:5])}?"
     return f"; there are {', '.join(known)}" if len(known) <= _FEW else ""

@@ -35,7 +35,10 @@ def load(
     data: Path = paths.DATA,
     edition: settings.Edition | None = None,
 ) -> "Record":
-    """Return the clean tables named (default: all) as a `Record`, typed as the data package declares.
+    """Return the clean tables named (default: all) as a `Record`.
+
+    Columns have the types that the data package declares: declared values are categorical, whole numbers
+    Int64, days datetime64 beside their EDTF.
 
     `printed_by` (a day, "2022-12-31") keeps what the sources published by that day report: their claims and
     mentions, the cases, assemblies, incidents and acts that they mention, and the states that follow.
@@ -112,7 +115,7 @@ class Record:
 
     def _heading(self) -> str:
         day = f" as printed by {self.printed_by}" if self.printed_by else ""
-        return f"The record{day}. Each table is a DataFrame: record.{next(iter(self._tables), 'claims')}"
+        return f"The record{day}. Each table is a DataFrame, such as record.{next(iter(self._tables))}"
 
     def _held(self) -> list[tuple[str, int, str]]:
         """Return name, number of rows and what a row is of each loaded table."""
@@ -242,12 +245,13 @@ class Record:
 
         Columns: table, row_id, label, source_id, paragraph, item, as_printed. Labels, summaries, printed
         spans, notes, places, organisations, articles and the names of parties that the record names are
-        searched.
+        searched. Where nothing is found, that stands below the table.
         """
         found = pd.concat([self._searchable_claims(), self._searchable_mentions()], ignore_index=True)
         for word in words.casefold().split():
             found = found[found["text"].str.casefold().str.contains(word, regex=False)]
-        return found[_FOUND].reset_index(drop=True)
+        nothing = "No row has all of these words; a search finds them as they are written."
+        return flat_views.View.of(found[_FOUND], nothing if found.empty else "")
 
     def _searchable_claims(self):
         rows = self._described(self.claims)
@@ -331,7 +335,7 @@ def sources_by_row(told: pd.DataFrame) -> dict[str, list[tuple[str, str, str, li
 
 
 def heading_column(rows: pd.DataFrame) -> str:
-    """Return the column that serves as the heading of the rows of a table of things."""
+    """Return the column that serves as the heading of the rows of a table of events."""
     return next(column for column in ("label", "offence", "summary", "step", "kind") if column in rows)
 
 

@@ -15,7 +15,9 @@ from qantar.presentation import charts
 from qantar.record import views
 
 CLAIMS = ("north-2022-05-p3a", "north-2022-05-p3c", "north-2022-05-p4a")
-KINDS = pytest.mark.parametrize("kind", ["claims", "strip", "courses", "matrix", "dots", "places"])
+KINDS = pytest.mark.parametrize(
+    "kind", ["claims", "by_publication", "strip", "courses", "matrix", "dots", "places"]
+)
 
 
 @pytest.fixture
@@ -27,6 +29,7 @@ def draw(record):
     terms = record.sentences.query("kind == 'prison'").assign(label="Prison", people=1)
     arguments = {
         "claims": (charts.claims, record.claims_by_id(*CLAIMS), {}),
+        "by_publication": (charts.by_publication, record.claims_by_id(*CLAIMS), {}),
         "strip": (charts.strip, assemblies, {"covers": record.sources}),
         "courses": (charts.courses, charges, {"steps": views.steps_of_charges(record, charges)}),
         "matrix": (charts.matrix, assemblies, {"columns": ["dispersed", "fined"]}),

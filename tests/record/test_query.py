@@ -26,7 +26,7 @@ def test_the_named_tables_are_loaded_and_all_by_default(frozen, record):
         few.claims_of("deaths_total")
     assert not hasattr(few, "_claims")
     assert [name for name in tables.clean_names() if not len(getattr(record, name).columns)] == []
-    with pytest.raises(KeyError, match="no table casualties, deaths; did you mean cases"):
+    with pytest.raises(KeyError, match="no table casualties, deaths; there are claims, mentions"):
         load("deaths", "claims", "casualties", data=frozen)
 
 
@@ -93,12 +93,12 @@ def test_numbered_claims_have_a_number_or_firm_bounds(record, empty, firm, count
     )
 
 
-@pytest.mark.parametrize(("thing", "claims"), [
+@pytest.mark.parametrize(("event", "claims"), [
     ("officers-semey", "S-p6b S-p6c S-p6d"), ("gazette-attacks", "S-p9a"),
     ("almaty-2022-01-05", "N-p10a N-p10b N-p10c N-p10d N-p10e N-p13a S-p8b"),
 ])  # fmt: skip
-def test_the_claims_about_a_case_an_assembly_or_an_incident_are_found(record, thing, claims):
-    assert ids(record.claims_about(thing)) == claims
+def test_the_claims_about_a_case_an_assembly_or_an_incident_are_found(record, event, claims):
+    assert ids(record.claims_about(event)) == claims
 
 
 @pytest.mark.parametrize("column", query.EVENT_IDS)
@@ -215,3 +215,5 @@ def test_search_says_what_was_found_and_where(record):
     assert list(record.search("leader").index) == list(range(len(record.search("leader"))))
     nameless = query.Record({**record._tables, "persons": record.persons.assign(public_name=pd.NA)})
     assert nameless.search("nigdeva").empty
+    assert "No row has all of these words" in repr(nameless.search("nigdeva"))
+    assert "No row" not in repr(found)

@@ -1,6 +1,7 @@
 """How a DataFrame in a notebook's output is shown on its page: as a table like every other."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
@@ -21,12 +22,17 @@ class ShowFrames(SphinxPostTransform):
 
     def run(self, **_: object) -> None:
         for raw in list(self.document.findall(_is_frame)):
-            parts = ElementTree.fromstring(f"<div>{_STYLE.sub('', raw.astext())}</div>")
+            parts = ElementTree.fromstring(f"<div>{_visible(_STYLE.sub('', raw.astext()))}</div>")
             raw.replace_self(list(_shown(parts)))
 
 
 def _is_frame(node: nodes.Node) -> bool:
     return isinstance(node, nodes.raw) and re.search(r'<table [^>]*class="dataframe"', node.astext())
+
+
+def _visible(text: str) -> str:
+    """Return text without control characters, which XML refuses, and without marks of direction."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
 
 
 def _shown(parts: ElementTree.Element) -> Iterator[nodes.Element]:

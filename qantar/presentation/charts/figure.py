@@ -201,7 +201,7 @@ def labelled_rows(
 
 
 def page_of(row: Mapping[str, Any]) -> str:
-    """Return the address of a thing: its own page where the row has one, else that of its first source."""
+    """Return the address of an event: its own page where the row has one, else that of its first source."""
     page = row.get("page")
     return page if isinstance(page, str) else addresses.of_row("sources", row["told_by"].split("; ")[0])
 

@@ -1,4 +1,4 @@
-"""Charts with an axis of time: dated things on a strip, courses of charges, claims by day of printing."""
+"""Charts with an axis of time: dated events on a strip, courses of charges, claims by day of printing."""
 
 import math
 import textwrap
@@ -28,7 +28,7 @@ _STEPS = {
 def strip(
     rows: pd.DataFrame, name: str, caption: str, covers: pd.DataFrame | None = None, ax: Axes | None = None
 ) -> figure.Chart:
-    """Return a chart of dated things, a row of marks for each, in order of their last day.
+    """Return a chart of dated events, a row of marks for each, in order of their last day.
 
     `rows` has the columns label, date (EDTF), date_first, date_last (datetime64), and page or told_by. A day
     is a dot, a period a line between two ticks, an open date a line that ends at its last possible day. Rows
