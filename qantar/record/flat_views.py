@@ -82,14 +82,13 @@ def figures(
         figure=pd.Series(figure, index=rows.index, dtype="str"),
         said_by=rows["speaker_short"].fillna(NOBODY_NAMED),
     )
-    others = [column for column in rows if column not in FIGURE_COLUMNS]
-    if columns is None:
-        return View.of(rows[[*FIGURE_COLUMNS]])
-    if isinstance(columns, str) and columns == "all":
-        return View.of(rows[[*FIGURE_COLUMNS, *others]])
-    asked = [columns] if isinstance(columns, str) else [*columns]
-    frames.check(asked, [*FIGURE_COLUMNS, *others], "column")
-    return View.of(rows[asked])
+    every = [*FIGURE_COLUMNS, *(column for column in rows if column not in FIGURE_COLUMNS)]
+    if columns is None or isinstance(columns, str):
+        asked = {None: [*FIGURE_COLUMNS], "all": every}.get(columns, [columns])
+    else:
+        asked = [*columns]
+    frames.check(asked, every, "column")
+    return View.of(rows[asked], "No source of this record prints a figure of it." if rows.empty else "")
 
 
 def people_charged(record: "Record", article: str | int | None, offence: str | None) -> View:

@@ -152,7 +152,7 @@ class Record:
 
         `article` (274) chooses the charges under an article and, where no source prints one, those of the
         same offence; their article stays empty. `offence` ("false information") chooses the charges whose
-        offence has these words. Raises KeyError where there are none.
+        offence has these words. Raises KeyError for an article or an offence of which no charge is known.
         """
         return flat_views.people_charged(self, article, offence)
 

@@ -99,6 +99,11 @@ def test_a_wrong_name_is_answered_with_those_that_look_like_it(record, ask, answ
     assert not str(raised.value).startswith(("'", '"'))
 
 
+def test_a_measure_that_no_source_prints_is_not_silently_empty(record):
+    figures = record.figures("deaths_not_officers")
+    assert figures.empty and "No source of this record prints a figure" in repr(figures)
+
+
 def test_measures_and_a_theme_together_are_refused(record):
     with pytest.raises(ValueError, match="measures or a theme, not both"):
         record.figures("deaths_total", theme="torture")
