@@ -56,7 +56,8 @@ def load(
         table = tables.read_table(tables.CLEAN_PREFIX + name, data, made.get(name))
         loaded[name] = frames.typed(table, name, data)
     if "persons" in loaded and not edition.names:
-        loaded["persons"] = loaded["persons"].assign(public_name=pd.NA, other_names=pd.NA, note=pd.NA)
+        nothing = pd.Series(pd.NA, index=loaded["persons"].index, dtype="str")
+        loaded["persons"] = loaded["persons"].assign(public_name=nothing, other_names=nothing, note=nothing)
     return Record(loaded, edition)
 
 

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from qantar.record import frames, tables
+from qantar import settings
+from qantar.record import frames, load, tables
 
 
 @pytest.mark.parametrize(("table", "column", "value"), [
@@ -16,6 +17,13 @@ def test_a_column_of_declared_values_is_categorical(record, table, column, value
     assert isinstance(cells.dtype, pd.CategoricalDtype)
     assert value in cells.cat.categories
     assert list(cells.cat.categories) == sorted(cells.cat.categories)
+
+
+@pytest.mark.parametrize("edition", [settings.WHOLE, settings.Edition("2022-12-31", names=False)])
+def test_no_column_of_a_table_holds_objects(frozen, edition):
+    record = load(data=frozen, edition=edition)
+    kinds = {name: {str(kind) for kind in getattr(record, name).dtypes} for name in tables.clean_names()}
+    assert [name for name, found in kinds.items() if "object" in found] == []
 
 
 def test_every_declared_value_of_the_schema_is_a_category(record):
