@@ -31,7 +31,7 @@ def of_claim(theme: str, claim_id: str) -> str:
 
 
 def of_row(table: str, row_id: str) -> str:
-    """Return the address of a row of `table` by the id of the thing that it belongs to (see PAGES)."""
+    """Return the address of a row of `table` by the id of the event that it belongs to (see PAGES)."""
     return f"{PAGES[table][0]}#{row_id}"
 
 

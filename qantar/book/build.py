@@ -125,7 +125,7 @@ def build_edition(edition: settings.Edition, root: Path = paths.ROOT) -> Path:
         raise ValueError(
             "no edition is asked for; name a day (PRINTED_BY=2022-12-31), or ask for no names (NAMES=0)"
         )
-    query.load("sources", data=root / "data", edition=edition).newest()
+    query.load("sources", data=root / "data", edition=edition).newest_source()
     if tables := derive.stale(root / "data"):
         raise ValueError(
             f"{paths.shown(tables[0], root)} does not belong to data/raw; "

@@ -47,7 +47,7 @@ def cards(record: Record, root: Path = paths.ROOT) -> list[dict]:
 
 
 def _content(record, card, printed):
-    drawn = record.numbered(*(measure for measure in card[2:] if measure in printed))
+    drawn = record.numbered_claims(*(measure for measure in card[2:] if measure in printed))
     marks = [
         f"{sentences.counted(claim)}, {sentences.attribution(claim)}" for claim in drawn.to_dict("records")
     ]
@@ -63,12 +63,14 @@ def _content(record, card, printed):
 
 def _key_number(record, measure):
     """Return the number of the newest report that prints one, with who says so; whether reports differ."""
-    rows = record.numbered(measure)
+    rows = record.numbered_claims(measure)
     if rows.empty:
         return sentences.NOTHING.capitalize()
     newest = rows.iloc[-1]
     base = record.claims[record.claims["claim_id"] == newest["base_claim_id"]]["claim_id"]
-    whole = "".join(f" of {sentences.linked(claim, home='')}" for _, claim in record.claim(*base).iterrows())
+    whole = "".join(
+        f" of {sentences.linked(claim, home='')}" for _, claim in record.claims_by_id(*base).iterrows()
+    )
     attribution = markdown.escape(sentences.attribution(newest))
     told = f"{sentences.linked(newest, home='')}{whole} ({attribution})"
     if len(rows) == 1:

@@ -15,10 +15,10 @@ def cases(record: Record, figures: pd.DataFrame) -> list[dict]:
     parties = tables.groups(views.with_names(record, record.parties), "case_id")
     steps = tables.groups(views.steps_of_cases(record), "case_id")
     claims = tables.groups(figures, "case_id")
-    acts = tables.groups(record.events("acts"), "on_case_id")
+    acts = tables.groups(views.events(record, "acts"), "on_case_id")
     labels = record.cases.set_index("case_id")["label"].to_dict()
     entries = []
-    for case in record.events("cases").itertuples():
+    for case in views.events(record, "cases").itertuples():
         state, place = markdown.spelt(case.state), markdown.in_words(case.place)
         entry = {
             "id": case.case_id,

@@ -129,7 +129,7 @@ def _latest(record: query.Record, touched: set[tuple[str, str]]) -> list[str]:
     keys = {key for table, key in touched if table == "claims"}
     found = []
     for measure in record.claims.loc[record.claims["claim_id"].isin(keys), "measure_id"].unique():
-        for _, claim in record.latest(measure).iterrows():
+        for _, claim in record.latest_claims(measure).iterrows():
             if claim["claim_id"] in keys:
                 found.append(f"{markdown.escape(claim['label'])}: {sentences.said(claim, home='')}")
     return found
@@ -140,7 +140,7 @@ def _contradictions(record: query.Record, touched: set[tuple[str, str]]) -> list
     found = []
     for pair in comparisons.conflicts(record).itertuples():
         if {("claims", pair.claim_id), ("claims", pair.other_id)} & touched:
-            first, second = (record.claim(claim).iloc[0] for claim in (pair.claim_id, pair.other_id))
+            first, second = (record.claims_by_id(claim).iloc[0] for claim in (pair.claim_id, pair.other_id))
             two = f"{sentences.said(first, home='')} and {sentences.said(second, home='')}"
             found.append(f"{two} exclude each other {sentences.EXCLUDES[pair.dates]}")
     for row in comparisons.differences(record).itertuples():

@@ -18,8 +18,8 @@ Shown = Mapping[str, list[tuple[str, str]]]  # notebooks that show a claim: file
 
 
 def figures(record: Record) -> pd.DataFrame:
-    """Return every claim as `Record.of` does, with said: the claim as a sentence for a reference page."""
-    rows = record.of(*record.measures["measure_id"])
+    """Return every claim as `Record.claims_of` does, with said: the claim as a sentence for a page."""
+    rows = record.claims_of(*record.measures["measure_id"])
     return rows.assign(said=[sentences.said(claim, home="") for claim in rows.to_dict("records")])
 
 
@@ -195,7 +195,7 @@ def headline_measures(record: Record, figures: pd.DataFrame) -> list[dict]:
     key number of the home page. Rows are in order of publication; a report that prints none has a row too.
     """
     keys = {card.measure for card in CARDS}
-    is_general = figures[list(query.THINGS)].isna().all(axis=1)
+    is_general = figures[list(query.EVENT_IDS)].isna().all(axis=1)
     by_measure = dict(tuple(figures[is_general | figures["measure_id"].isin(keys)].groupby("measure_id")))
     sources = record.sources.sort_values("published_last", kind="stable")
     entries = []

@@ -4,7 +4,7 @@ import pandas as pd
 
 from qantar.book.claim_entries import filled
 from qantar.presentation import claim_tables, markdown, sentences
-from qantar.record import Record, tables
+from qantar.record import Record, tables, views
 
 _LEVELS = {"single": "a single assembly", "series": "a series", "general": "a general statement"}
 
@@ -14,12 +14,12 @@ def assemblies(record: Record, figures: pd.DataFrame) -> list[dict]:
 
     `figures` as of `claim_entries.figures`.
     """
-    restrictions = tables.groups(record.events("restrictions"), "assembly_id")
+    restrictions = tables.groups(views.events(record, "restrictions"), "assembly_id")
     claims = tables.groups(figures, "assembly_id")
     bodies = record.organisations.set_index("organisation_id")["name"].to_dict()
     labels = record.assemblies.set_index("assembly_id")["label"].to_dict()
     entries = []
-    for assembly in record.events("assemblies").itertuples():
+    for assembly in views.events(record, "assemblies").itertuples():
         cells = [
             _day(assembly.date),
             markdown.in_words(assembly.place),
@@ -74,7 +74,7 @@ def incidents(record: Record) -> list[dict]:
     """Return every incident: id, heading, and row, the cells of the table."""
     bodies = record.organisations.set_index("organisation_id")["name"].to_dict()
     entries = []
-    for incident in record.events("incidents").itertuples():
+    for incident in views.events(record, "incidents").itertuples():
         target = markdown.escaped(bodies.get(incident.target))
         told = [markdown.in_words(incident.summary), markdown.in_words(incident.after)]
         cells = [
@@ -96,7 +96,7 @@ def acts(record: Record) -> list[dict]:
     """Return every act: id, heading, and row, the cells of the table."""
     labels = record.cases.set_index("case_id")["label"].to_dict()
     entries = []
-    for act in record.events("acts").itertuples():
+    for act in views.events(record, "acts").itertuples():
         case = labels.get(act.on_case_id)
         cells = [
             _day(act.date),

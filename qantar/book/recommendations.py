@@ -3,7 +3,7 @@
 import pandas as pd
 
 from qantar.presentation import claim_tables, markdown, sentences
-from qantar.record import Record, tables
+from qantar.record import Record, tables, views
 
 
 def recommendations(record: Record, figures: pd.DataFrame) -> list[dict]:
@@ -12,13 +12,13 @@ def recommendations(record: Record, figures: pd.DataFrame) -> list[dict]:
     answers are the acts, figures and cases that answers.csv says bear on it, as Markdown; newer is how many
     reports are newer. `figures` as of `claim_entries.figures`.
     """
-    acts = record.events("acts")
+    acts = views.events(record, "acts")
     bodies = record.organisations.set_index("organisation_id")["name"].to_dict()
     answers = tables.groups(record.answers, "act_id")
     known = {
         "claims": figures.set_index("claim_id")["said"].to_dict(),
         "acts": {act.act_id: _act(act) for act in acts.itertuples()},
-        "cases": {case.case_id: _case(case) for case in record.events("cases").itertuples()},
+        "cases": {case.case_id: _case(case) for case in views.events(record, "cases").itertuples()},
     }
 
     def row(act):

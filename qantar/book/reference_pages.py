@@ -135,7 +135,7 @@ def _context(record, root, shown):
         "sources": _sources(record),
         "cards": cards.cards(record, root),
         "change": _last_change((root / "CHANGELOG.md").read_text(encoding="utf-8")),
-        "newest": record.newest(),
+        "newest": record.newest_source(),
         "claims": len(record.claims),
         "teams": record.sources["team"].nunique(),
         "record_hash": hashed,

@@ -43,7 +43,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         raise ExtensionError(
             f"{_NOT_BUILT}book/templates cannot be rendered ({error}); correct the template"
         ) from None
-    newest = query.load("sources", data=root / "data", edition=edition).newest()
+    newest = query.load("sources", data=root / "data", edition=edition).newest_source()
     on_every_page = (sentences.when(newest["published"]), reference_pages.record_hash(root / "data"))
     app.add_config_value("qantar_on_every_page", on_every_page, "html")  # all are written when it changes
     if numbering := app.extensions.get("sphinx_multitoc_numbering"):

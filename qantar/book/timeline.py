@@ -46,13 +46,13 @@ def _rows(events, kind, what):
 
 
 def _acts(record):
-    acts = record.events("acts").query("kind != 'recommendation'")
+    acts = views.events(record, "acts").query("kind != 'recommendation'")
     by = (acts["who"] + ": ").fillna("")
     return _rows(acts, "act", by + acts["summary"])
 
 
 def _assemblies(record):
-    assemblies = record.events("assemblies").query("level == 'single'")
+    assemblies = views.events(record, "assemblies").query("level == 'single'")
     return _rows(assemblies, "assembly", assemblies["label"])
 
 
@@ -61,14 +61,13 @@ def _steps(record):
     steps = views.steps_of_cases(record)
     steps = steps[steps["step"].isin(_DECISIONS) & ~steps["expected"]]
     party = (": " + steps["party"]).fillna("")
-    outcome = (" " + steps["outcome"]).fillna("")
-    return _rows(
-        steps, "case", steps["case"] + party + ": " + (steps["step"] + outcome).str.replace("_", " ")
-    )
+    outcome = (" " + steps["outcome"].astype("str")).fillna("")
+    decided = (steps["step"].astype("str") + outcome).str.replace("_", " ")
+    return _rows(steps, "case", steps["case"] + party + ": " + decided)
 
 
 def _incidents(record):
-    incidents = record.events("incidents").query("kind != 'criminal_case'")  # shown as cases
+    incidents = views.events(record, "incidents").query("kind != 'criminal_case'")  # shown as cases
     return _rows(incidents, "incident", incidents["label"])
 
 

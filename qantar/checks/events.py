@@ -1,4 +1,4 @@
-"""Rules for things and mentions that look at more than a row (data/README.md, "Rules")."""
+"""Rules for events and mentions that look at more than a row (data/README.md, "Rules")."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def step_order(raw: RawTables) -> Iterator[Problem]:
 
 
 def dates_of_things(raw: RawTables) -> Iterator[Problem]:
-    """A thing is not dated after a source that tells of it, but where it is planned, expected or differs."""
+    """An event is not dated after a source that tells of it, but where it is planned, expected or differs."""
     held = raw["assemblies"].set_index("assembly_id")["held"]
     told = raw["mentions"].query("hedge != 'expected' and agrees != 'differs'")
     told = told.assign(published=told["source_id"].map(raw["sources"].set_index("source_id")["published"]))

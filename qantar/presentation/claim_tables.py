@@ -8,6 +8,20 @@ from qantar import addresses
 from qantar.presentation import markdown, sentences
 from qantar.record import Record, bounds, comparisons, dates
 
+# What is meant for use elsewhere, which Tab lists.
+# fmt: off
+__all__ = [
+    "NOT_TOLD", "claims_table", "coverage_table", "cross_table", "definitions_table", "differences_table",
+    "events_table", "frame_table", "how_many", "paragraph_of", "remainders_table", "source_link",
+    "sources_of", "speaker", "supports", "with_how_many",
+]
+# fmt: on
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 NOT_TOLD = "not told"
 
 
@@ -56,7 +70,7 @@ def paragraph_of(row: Mapping, home: str = addresses.REFERENCE) -> str:
 
 
 def sources_of(places: Sequence[tuple], home: str = addresses.REFERENCE) -> str:
-    """Return the sources of an event (column where of `Record.events`): name, linked, date, paragraphs."""
+    """Return the sources of an event (column where of `views.events`): name, linked, date, paragraphs."""
     told = []
     for source_id, short, published, paragraphs in places:
         numbers = sentences.listed(str(n) for n in paragraphs)
@@ -115,7 +129,7 @@ def _claim_cells(claim, home):
 
 
 def events_table(rows: pd.DataFrame, home: str = addresses.REFERENCE, **columns: str) -> markdown.Text:
-    """Return events (rows as in `Record.events`) as a table with their sources in a last column, Where.
+    """Return events (rows as in `views.events`) as a table with their sources in a last column, Where.
 
     `columns` are headings (underscores for spaces) and the column that each shows. Where there is a page,
     the first cell leads there.
@@ -201,10 +215,10 @@ def remainders_table(record: Record) -> markdown.Text:
     left = comparisons.remainders(record).dropna(subset="low")
     lines = []
     for row in left.itertuples():
-        whole = record.claim(row.claim_id).iloc[0]
+        whole = record.claims_by_id(row.claim_id).iloc[0]
         if whole["unit"] == "party":
             continue
-        parts = record.claim(*row.parts.split("; ")).to_dict("records")
+        parts = record.claims_by_id(*row.parts.split("; ")).to_dict("records")
         counted = sentences.listed(sentences.counted(part) for part in parts)
         lines.append([sentences.said(whole), counted, sentences.bounds_in_words(row.low, row.high)])
     return markdown.Text(markdown.table(["Whole", "Its parts", "Left by them"], lines))

@@ -8,6 +8,19 @@ from IPython.display import Markdown
 
 from qantar import addresses
 
+# What is meant for use elsewhere, which Tab lists.
+# fmt: off
+__all__ = [
+    "NO_ROWS", "Text", "anchor_link", "bulleted", "escape", "escaped", "in_words", "link", "spelt", "table",
+    "text",
+]
+# fmt: on
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 NO_ROWS = "Nothing of this stands in these reports."
 
 

@@ -1,7 +1,8 @@
 """Claims, numbers and dates in words, always with who says so and when.
 
 Notebooks and pages type no number into prose: they hand claims to these functions and show what comes back.
-A claim is a row as `Record.of` gives it, as a Series or a dict. Each number links to the place of its claim.
+A claim is a row as `Record.claims_of` gives it, as a Series or a dict. Each number links to the place of its
+claim.
 """
 
 import re
@@ -12,45 +13,29 @@ import pandas as pd
 
 from qantar import addresses
 from qantar.presentation import markdown
-from qantar.record import bounds, english, wording
+from qantar.record import bounds, english
+from qantar.record.amounts import amount
+
+# What is meant for use elsewhere, which Tab lists.
+# fmt: off
+__all__ = [
+    "EXCLUDES", "NOTHING", "amount", "as_of", "attribution", "bounds_in_words", "count", "counted",
+    "counts_as_bullets", "day_or_period", "definitions_as_bullets", "exclusions", "from_teams",
+    "is_computed", "linked", "listed", "of_them", "on_date", "pairs_as_bullets", "repetitions", "said",
+    "said_as_bullets", "said_inline", "share_in_words", "when",
+]
+# fmt: on
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 NOTHING = "no figure in these reports"  # stands where figures would stand
 _SMALL_NUMBERS = ("no", *english.ONES[1:11])
 
 
 # --- numbers ---
-
-_WITH_VALUE = {
-    "exact": "{}",
-    "at_least": "at least {}",
-    "more_than": "more than {}",
-    "at_most": "at most {}",
-    "less_than": "fewer than {}",
-    "about": "about {}",
-    "between": "between {} and {}",
-    "spread": "{} to {}",
-}
-# Bounds whose printed word cannot be shown as it is.
-_WITHOUT_VALUE = {
-    "none": "no",
-    "none_known": "none known",
-    "most": "most",
-    "higher": "higher",
-    "unknown": "an unknown number",
-}
-
-
-def amount(claim: Mapping) -> str:
-    """Return how much a claim prints, without what is counted: at least 232; several thousand; 5 to 15.
-
-    Where the source prints a word and no number, it is that word.
-    """
-    bound = claim["bound"]
-    if bound in _WITH_VALUE:
-        values = [bounds.number(value) for value in (claim["value"], claim["value_to"]) if not pd.isna(value)]
-        return _WITH_VALUE[bound].format(*values) + (" %" if claim["unit"] == "percent" else "")
-    return _WITHOUT_VALUE.get(bound) or wording.matching(claim["as_printed"], bound).word.removesuffix(" of")
-
 
 _TAKES_OF = re.compile(r"\b(?:dozens|hundreds|thousands|numbers?|amount|lot|handful|couple)$")
 
@@ -197,7 +182,7 @@ def as_of(claim: Mapping) -> str:
 
 
 def is_computed(claim: Mapping) -> bool:
-    """Return True for a row that was computed from claims (`comparisons.residuals`), False for a claim."""
+    """Return True for a row computed from claims (`comparisons.remainder_claims`), False for a claim."""
     return isinstance(claim.get("computed"), str)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 Row = Any  # a row of a clean table, as `itertuples` gives it
+STATES = ("open", "convicted", "penalised", "ended", "not_told")
 
 # After these an accused is under investigation or on trial. Steps that are named nowhere change no state.
 _OPEN = {

@@ -19,12 +19,12 @@ _EXACTNESS = ["firm", "about", "vague", "one told", "none known"]
 def parts(record: Record, whole: str, part: str) -> pd.DataFrame:
     """Return the claims of the measure `part` beside the claim of `whole` that each names as its base.
 
-    A row per pair: the columns of `of(part)`, those of the whole with the suffix _whole, share_low and
+    A row per pair: the columns of `claims_of(part)`, those of the whole with the suffix _whole, share_low and
     share_high (in percent of the whole), and count_low and count_high (in its unit); bounds that do not
     follow are empty. Only what base_claim_id declares is paired.
     """
     keys = {"left_on": "base_claim_id", "right_on": "claim_id", "validate": "many_to_one"}
-    pairs = record.of(part).merge(record.of(whole), **keys, suffixes=("", "_whole"))
+    pairs = record.claims_of(part).merge(record.claims_of(whole), **keys, suffixes=("", "_whole"))
     shares, counts = [], []
     for _, pair in tables.rows(pairs):
         of_part, of_whole = as_bounds(pair), as_bounds(pair, "_whole")
@@ -42,8 +42,8 @@ def parts(record: Record, whole: str, part: str) -> pd.DataFrame:
     )
 
 
-def residuals(record: Record, whole: str, part: str, rest: str) -> pd.DataFrame:
-    """Return what each claim of `whole` leaves without its part, as rows like those of `of`.
+def remainder_claims(record: Record, whole: str, part: str, rest: str) -> pd.DataFrame:
+    """Return what each claim of `whole` leaves without its part, as rows like those of `claims_of`.
 
     `rest` is the measure that names what is left ("not counted as ..."). Only what base_claim_id declares is
     subtracted, with firm bounds. The rows can be drawn and told like claims: claim_id and as_printed are
@@ -51,7 +51,7 @@ def residuals(record: Record, whole: str, part: str, rest: str) -> pd.DataFrame:
     says what was subtracted.
     """
     pairs = parts(record, whole, part)
-    rows = record.of(whole).set_index("claim_id").loc[pairs["base_claim_id"]].reset_index()
+    rows = record.claims_of(whole).set_index("claim_id").loc[pairs["base_claim_id"]].reset_index()
     left = [bounds.difference(as_bounds(pair, "_whole"), as_bounds(pair)) for _, pair in tables.rows(pairs)]
     printed = [_as_printed(of_rest) for of_rest in left]
     named = record.measures.set_index("measure_id").loc[rest]
@@ -106,20 +106,20 @@ def remainders(record: Record) -> pd.DataFrame:
 def conflicts(record: Record) -> pd.DataFrame:
     """Return the pairs of `incompatible` for all measures, with their measure_id."""
     measures = list(record.claims["measure_id"].unique())
-    claims = record.of(*measures)
+    claims = record.claims_of(*measures)
     order = claims["measure_id"].map(measures.index)
     return _exclusive_pairs(claims.iloc[order.argsort(kind="stable")])
 
 
 def incompatible(record: Record, measure: str) -> pd.DataFrame:
-    """Return the pairs of claims of one measure, place and thing whose firm bounds share no number.
+    """Return the pairs of claims of one measure, place and event whose firm bounds share no number.
 
     A row per pair: claim_id, other_id, and dates: "same" where the days surely overlap, so that the two
     contradict each other; "fell" where a cumulative count would have fallen; "open" where the days of one
     are not known, so that both may be right of different days. Claims of different known days are no pair
     otherwise.
     """
-    return _exclusive_pairs(record.of(measure)).drop(columns="measure_id")
+    return _exclusive_pairs(record.claims_of(measure)).drop(columns="measure_id")
 
 
 def _exclusive_pairs(claims):
@@ -128,7 +128,7 @@ def _exclusive_pairs(claims):
     usable = claims[claims["retracted"].isna() & stated]
     usable = usable.assign(bounds=[as_bounds(claim) for _, claim in tables.rows(usable)])
     found = []
-    for a, b in _pairs(usable, ["measure_id", "place_id", *query.THINGS]):
+    for a, b in _pairs(usable, ["measure_id", "place_id", *query.EVENT_IDS]):
         dates = _dates_of_pair(a, b) if bounds.disjoint(a["bounds"], b["bounds"]) else None
         if dates:
             found.append((a["claim_id"], b["claim_id"], dates, a["measure_id"]))
@@ -172,7 +172,7 @@ def majorities(record: Record) -> pd.DataFrame:
     most = record.claims[record.claims["bound"] == "most"].dropna(subset="base_claim_id")
     most = most.assign(whole=most["base_claim_id"].map(measure_of))
     found = []
-    for a, b in _pairs(most, ["whole", *query.THINGS]):
+    for a, b in _pairs(most, ["whole", *query.EVENT_IDS]):
         if a["measure_id"] != b["measure_id"]:
             found.append((a["claim_id"], b["claim_id"]))
     return _in_order(found, most, ["claim_id", "other_id"])
@@ -279,7 +279,7 @@ def _told_here(row, columns, printed):
 
 
 def _heading(record, row):
-    """Return the heading of a row of a table of things, after that of its case or party."""
+    """Return the heading of a row of a table of events, after that of its case or party."""
     heading = row[query.heading_column(row)].replace("_", " ")
     for column, table in (("case_id", "cases"), ("party_id", "parties")):
         if column in row and column != row.index[0]:

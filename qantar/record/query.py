@@ -3,18 +3,20 @@
 No answer is "the" number of anything: it is a set of claims, each with who says so, when and how exactly.
 """
 
-from collections.abc import Iterable
+import html
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from qantar import addresses, paths, settings
-from qantar.record import case_state, derive, tables
+from qantar import paths, settings
+from qantar.record import derive, export, flat_views, frames, tables
 
 _KEYS = {"cases": "case_id", "assemblies": "assembly_id", "incidents": "incident_id"}
-# The columns of a claim that name what it is about, where that is a single case, assembly or incident.
-THINGS = tuple(_KEYS.values())
+# The columns of a claim that name the event that it is about: a single case, assembly or incident.
+EVENT_IDS = tuple(_KEYS.values())
 DIVIDED = ("claims", "measures", "mentions")  # the tables of which `selected` keeps some rows
 
 # fmt: off
@@ -23,6 +25,8 @@ _SEARCHED = [
     "outcome", "venue", "topics", "ground", "after", "number",
 ]
 # fmt: on
+# What is said below the tables of a record.
+_ASK = "To ask: record.figures(), record.people_charged(), record.single_assemblies(), record.search()"
 _FOUND = ["table", "row_id", "label", "source_id", "paragraph", "item", "as_printed"]
 
 
@@ -33,7 +37,10 @@ def load(
     data: Path = paths.DATA,
     edition: settings.Edition | None = None,
 ) -> "Record":
-    """Return the clean tables named (default: all) as a `Record`, typed as the data package declares.
+    """Return the clean tables named (default: all) as a `Record`.
+
+    Columns have the types that the data package declares: declared values are categorical, whole numbers
+    Int64, days datetime64 beside their EDTF.
 
     `themes` keeps the measures of these themes and their claims (`selected`).
     `printed_by` (a day, "2022-12-31") keeps what the sources published by that day report: their claims and
@@ -46,24 +53,18 @@ def load(
     if printed_by:
         edition = edition._replace(printed_by=settings.checked_day(printed_by))
     known = tables.clean_names(data)
-    unknown = sorted(set(names) - set(known))
-    if unknown:
-        raise KeyError(f"no table {', '.join(unknown)}; the record has {', '.join(known)}")
+    frames.check(sorted(set(names)), known, "table")
     made = _made_from_raw(edition.printed_by, data) if edition.printed_by else {}
     loaded = {}
     for name in names or known:
-        loaded[name] = tables.read_table(tables.CLEAN_PREFIX + name, data, made.get(name))
+        table = tables.read_table(tables.CLEAN_PREFIX + name, data, made.get(name))
+        loaded[name] = frames.typed(table, name, data)
     if "persons" in loaded and not edition.names:
-        loaded["persons"] = loaded["persons"].assign(public_name=pd.NA, other_names=pd.NA, note=pd.NA)
+        nothing = pd.Series(pd.NA, index=loaded["persons"].index, dtype="str")
+        loaded["persons"] = loaded["persons"].assign(public_name=nothing, other_names=nothing, note=nothing)
     if themes is not None:
-        _refuse_unknown(themes, loaded)
+        frames.check(themes, loaded["measures" if "measures" in loaded else "claims"]["theme"], "theme")
     return Record(selected(loaded, themes), edition)
-
-
-def _refuse_unknown(themes, loaded):
-    known = {theme for name in {"measures", "claims"} & loaded.keys() for theme in loaded[name]["theme"]}
-    if unknown := sorted(set(themes) - known):
-        raise KeyError(f"no theme {', '.join(unknown)}; the record has {', '.join(sorted(known))}")
 
 
 def selected(loaded: dict[str, pd.DataFrame], themes: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
@@ -111,9 +112,11 @@ def _with_summaries(acts, mentions):
 
 
 class Record:
-    """The loaded tables as attributes (record.claims, ...; a DataFrame each), and questions to them.
+    """The tables of the record, each a DataFrame (record.claims, record.cases, ...), and questions to them.
 
-    `printed_by` is the day up to which sources count; None for the whole record.
+    To ask: figures, people_charged, single_assemblies, search. To take along: to_excel, to_sqlite. For charts
+    and sentences: claims_of and its like, whose rows have every column. `printed_by` is the day up to which
+    sources count; None for the whole record.
     """
 
     def __init__(self, loaded: dict[str, pd.DataFrame], edition: settings.Edition = settings.WHOLE):
@@ -121,35 +124,115 @@ class Record:
         self.printed_by = edition.printed_by
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        if name.startswith("_") or name not in self._tables:
-            raise AttributeError(f"table {name} is not loaded; name it in record.load({name!r}, ...)")
-        return self._tables[name]
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in self._tables:
+            return self._tables[name]
+        if name in tables.clean_names():
+            raise AttributeError(f"table {name} is not loaded; name it in load({name!r}, ...), or load all")
+        raise AttributeError(f"the record has no {name!r}{frames.did_you_mean(name, dir(self))}")
 
-    def of(self, *measures: str) -> pd.DataFrame:
-        """Return the claims of one or more measures, one row per claim, in order of publication.
+    def __dir__(self) -> list[str]:
+        asked = [name for name in vars(type(self)) if not name.startswith("_")]
+        return sorted([*self._tables, *asked, "edition", "printed_by"])
 
-        The columns of clean claims, and: label, one, many and definition of the measure; title, short and
-        published of the source; speaker_name and speaker_short; about, the label of the case, assembly or
-        incident where that table is loaded. Raises KeyError for an unknown measure.
+    def __repr__(self) -> str:
+        lines = [f"  {name:<14}{rows:>6,}  {row}" for name, rows, row in self._held()]
+        return "\n".join([self._heading(), *lines, _ASK])
+
+    def _repr_html_(self) -> str:
+        lines = [
+            f"<tr><td>{name}</td><td>{rows}</td><td>{html.escape(row)}</td></tr>"
+            for name, rows, row in self._held()
+        ]
+        head = "<tr><th>table</th><th>rows</th><th>a row is</th></tr>"
+        table = ['<table class="dataframe">', head, *lines, "</table>"]
+        return "\n".join([f"<p>{self._heading()}</p>", *table, f"<p>{_ASK}</p>"])
+
+    def _heading(self) -> str:
+        day = f" as printed by {self.printed_by}" if self.printed_by else ""
+        return f"The record{day}. Each table is a DataFrame, such as record.{next(iter(self._tables))}"
+
+    def _held(self) -> list[tuple[str, int, str]]:
+        """Return name, number of rows and what a row is of each loaded table."""
+        resources = tables.resources()
+        described = {name: re.split("[.:;]", resources[name]["description"])[0] for name in self._tables}
+        return [(name, len(rows), described[name]) for name, rows in self._tables.items()]
+
+    # --- for analysis ---
+
+    def figures(
+        self, *measures: str, theme: str | None = None, columns: str | Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return figures with who says so, one row a claim, in order of publication.
+
+        Name one or more measures ("deaths_total"; record.measures lists them), or a theme ("torture"), or
+        nothing for every figure.
+
+        counted: what is counted, and in which case, assembly or incident. figure: how much, in words ("at
+        least 232"). low, high: what the wording supports, empty where it sets no bound; where firm is False
+        they are our reading of a word ("hundreds") and not to be computed with. as_of: the day or period that
+        the figure describes (EDTF), and its last day. said_by: who states it. source_id, published_last: the
+        report and its day. `columns="all"` gives every column, a list of names these.
+
+        Figures of different measures must not be added. Raises KeyError for unknown names.
         """
-        return self._in_order(self._chosen(measures, "measure", "measures", "measure_id"))
+        return flat_views.figures(self, measures, theme, columns)
 
-    def claim(self, *claims: str) -> pd.DataFrame:
-        """Return single claims by id; rows as in `of`. Raises KeyError for an unknown claim."""
-        return self._in_order(self._chosen(claims, "claim", "claims", "claim_id"))
+    def people_charged(self, article: str | int | None = None, offence: str | None = None) -> pd.DataFrame:
+        """Return who was charged with what and what became of it, one row a party and charge.
 
-    def _chosen(self, ids, what, table, key):
-        unknown = sorted(set(ids) - set(getattr(self, table)[key]))
-        if unknown:
-            raise KeyError(f"no {what} {', '.join(unknown)} in data/raw/{table}.csv")
-        return self.claims[self.claims[key].isin(ids)]
+        A party is a person, or n_low to n_high people treated alike; a person may have several rows. offence
+        is always known; article and part only where a source prints them. became: the last step on the
+        charge. state: that of the party, as last_reported.
+
+        `article` (274) chooses the charges under an article and, where no source prints one, those of the
+        same offence; their article stays empty. `offence` ("false information") chooses the charges whose
+        offence has these words. Raises KeyError for an article or an offence of which no charge is known.
+        """
+        return flat_views.people_charged(self, article, offence)
+
+    def single_assemblies(self, undated: bool = False) -> pd.DataFrame:
+        """Return the single assemblies whose day or period is known, one row each.
+
+        month: of its date, such as 2022-02, or the months that it may be of. restrictions: the kinds reported
+        of it. `undated` adds those without a first day. Series of assemblies and general statements are no
+        single assemblies; they stand in `record.assemblies`.
+        """
+        return flat_views.single_assemblies(self, undated)
+
+    def to_excel(self, path: Path | str) -> None:
+        """Write the tables to an Excel workbook, a sheet for each."""
+        export.to_excel(self._tables, path)
+
+    def to_sqlite(self, path: Path | str) -> None:
+        """Write the tables to an SQLite database."""
+        export.to_sqlite(self._tables, path)
+
+    # --- claims and mentions, with every column ---
+
+    def claims_of(self, *measures: str) -> pd.DataFrame:
+        """Return the claims of one or more measures with every column, as charts and sentences take them.
+
+        One row a claim, in order of publication. The columns of clean claims, and: label, one, many and
+        definition of the measure; title, short and published of the source; speaker_name and speaker_short;
+        about, the label of the case, assembly or incident where that table is loaded. Raises KeyError for an
+        unknown measure.
+        """
+        frames.check(sorted(set(measures)), self.measures["measure_id"], "measure")
+        return self._in_order(self.claims[self.claims["measure_id"].isin(measures)])
+
+    def claims_by_id(self, *claims: str) -> pd.DataFrame:
+        """Return single claims by id; rows as in `claims_of`. Raises KeyError for an unknown claim."""
+        frames.check(sorted(set(claims)), self.claims["claim_id"], "claim")
+        return self._in_order(self.claims[self.claims["claim_id"].isin(claims)])
 
     def _in_order(self, claims):
         order = ["published_last", "paragraph", "claim_id"]
         return self._described(claims).sort_values(order, kind="stable").reset_index(drop=True)
 
     def _described(self, claims):
-        """Join what `of` promises from measures, sources, organisations and things."""
+        """Join what `claims_of` promises from measures, sources, organisations and events."""
         measures = self.measures[["measure_id", "label", "one", "many", "definition"]]
         sources = self.sources[["source_id", "title", "short", "published"]]
         speakers = self.organisations[["organisation_id", "name", "short"]]
@@ -157,7 +240,7 @@ class Record:
         about = pd.Series(pd.NA, index=claims.index, dtype="str")
         for name, key in _KEYS.items():
             if name in self._tables:
-                about = about.fillna(_looked_up(claims[key], self._tables[name], "label"))
+                about = about.fillna(frames.looked_up(claims[key], self._tables[name], "label"))
         return (
             claims.merge(measures, on="measure_id", how="left", validate="many_to_one")
             .merge(sources, on="source_id", how="left", validate="many_to_one")
@@ -165,15 +248,21 @@ class Record:
             .assign(about=about.to_numpy())
         )
 
-    def numbered(self, *measures: str) -> pd.DataFrame:
-        """Return the claims with a number, even an approximate one, or firm bounds; rows as in `of`."""
-        rows = self.of(*measures)
+    def numbered_claims(self, *measures: str) -> pd.DataFrame:
+        """Return the claims with a number, even an approximate one, or firm bounds, as in `claims_of`."""
+        rows = self.claims_of(*measures)
         bounded = rows["firm"] & (rows["low"].notna() | rows["high"].notna())
         return rows[rows["value"].notna() | bounded].reset_index(drop=True)
 
-    def about(self, thing: str) -> pd.DataFrame:
-        """Return the claims about a case, an assembly or an incident, by its id; rows as in `of`."""
-        return self._in_order(self.claims[(self.claims[list(THINGS)] == thing).any(axis=1)])
+    def claims_about(self, event_id: str) -> pd.DataFrame:
+        """Return the claims about a case, an assembly or an incident, by its id; rows as in `claims_of`.
+
+        Raises KeyError for an unknown id.
+        """
+        events = (self._tables[name][key] for name, key in _KEYS.items() if name in self._tables)
+        known = pd.concat([*events, *(self.claims[key].dropna() for key in EVENT_IDS)]).unique()
+        frames.check([event_id], known, "case, assembly or incident")
+        return self._in_order(self.claims[(self.claims[list(EVENT_IDS)] == event_id).any(axis=1)])
 
     def mentions_of(self, table: str, row_id: str) -> pd.DataFrame:
         """Return the mentions of one row of `table` in order of publication.
@@ -187,76 +276,22 @@ class Record:
             ["published_last", "paragraph", "item"], kind="stable", ignore_index=True
         )
 
-    def events(self, table: str) -> pd.DataFrame:
-        """Return the rows of one of tables.MENTIONED ("cases", "acts", ...), ready to be shown.
-
-        The columns of the clean table, and where they apply: place (its name), article (number and part as
-        printed), who (the body that acted), page (its place in the book, see addresses.py); always hedge
-        ("stated", or how all sources hedge it) and where (see `sources_by_row`).
-        """
-        rows = getattr(self, table)
-        key = rows.columns[0]
-        told = self.mentions[self.mentions["table"] == table]
-        told = told.merge(self.sources[["source_id", "short", "published"]], on="source_id")
-        told = told.sort_values(["published_last", "paragraph"], kind="stable")
-        if "place_id" in rows:
-            rows = rows.assign(place=_looked_up(rows["place_id"], self.places, "name"))
-        if table == "acts":
-            rows = rows.assign(who=_looked_up(rows["by"], self.organisations, "short"))
-        if table == "charges":  # they stand with the case of their party
-            number = _looked_up(rows["article_id"], self.articles, "number")
-            cases = _looked_up(rows["party_id"], self.parties, "case_id")
-            page = [addresses.of_row("cases", case) for case in cases]
-            rows = rows.assign(article=number + ("." + rows["part"]).fillna(""), page=page)
-        elif table in addresses.PAGES:
-            owners = rows[addresses.PAGES[table][1]]
-            rows = rows.assign(page=[addresses.of_row(table, owner) for owner in owners])
-        hedges = told.groupby("row_id")["hedge"].agg(_hedge)
-        where = sources_by_row(told)
-        return rows.assign(
-            hedge=rows[key].map(hedges.to_dict()), where=[where[row_id] for row_id in rows[key]]
-        )
-
-    def courses(self, charges: pd.DataFrame) -> pd.DataFrame:
-        """Return the reported steps of each of some charges in order of time, one row per charge and step.
-
-        The columns of clean steps; charge_id is that of the charge. Steps on all charges of a party belong
-        to each of them; custody and expected steps are left out. A charge that another one became begins
-        with the step that made it, as "charged".
-        """
-        case_of = self.parties.set_index("party_id")["case_id"]
-        reported = ~self.steps["expected"] & ~self.steps["step"].isin(case_state.CUSTODY)
-        known = self.steps[reported]
-        steps = tables.groups(known, "case_id")
-        found = []
-        for charge in charges.itertuples():
-            case = case_of[charge.party_id]
-            own = [step.Index for step in case_state.steps_of_charge(charge, case, steps[case])]
-            made_by = known.index[known["into_charge_id"] == charge.charge_id]
-            if len(made_by):
-                first = known.loc[made_by[:1]].assign(step="charged")
-                later = [index for index in own if index > made_by[0]]
-                course = pd.concat([first, known.loc[later]])
-            else:
-                course = known.loc[own]
-            found.append(course.assign(charge_id=charge.charge_id))
-        return pd.concat(found, ignore_index=True)
-
     def search(self, words: str) -> pd.DataFrame:
         """Return the claims and mentions whose row contains all the words, in any order and case.
 
         Columns: table, row_id, label, source_id, paragraph, item, as_printed. Labels, summaries, printed
         spans, notes, places, organisations, articles and the names of parties that the record names are
-        searched.
+        searched. Where nothing is found, that stands below the table.
         """
         found = pd.concat([self._searchable_claims(), self._searchable_mentions()], ignore_index=True)
         for word in words.casefold().split():
             found = found[found["text"].str.casefold().str.contains(word, regex=False)]
-        return found[_FOUND].reset_index(drop=True)
+        nothing = "No row has all of these words; a search finds them as they are written."
+        return flat_views.View.of(found[_FOUND], nothing if found.empty else "")
 
     def _searchable_claims(self):
         rows = self._described(self.claims)
-        place = _looked_up(rows["place_id"], self.places, "name")
+        place = frames.looked_up(rows["place_id"], self.places, "name")
         words = rows[["label", "definition", "as_printed", "note", "speaker_name", "short"]]
         text = _joined(words.assign(place=place))
         return rows.assign(table="claims", row_id=rows["claim_id"], text=text)
@@ -271,7 +306,7 @@ class Record:
             for column, known in names.items():
                 if column in rows and column != key:
                     words[column] = rows[column].map(known)
-            if key in THINGS:
+            if key in EVENT_IDS:
                 words["people"] = rows[key].map(self._people_of(key))
             heading = rows[heading_column(rows)]
             described = pd.DataFrame({"row_id": rows[key], "label": heading, "words": _joined(words)})
@@ -299,22 +334,22 @@ class Record:
         names = _joined(named[["public_name", "other_names"]])
         return names.groupby(named[key]).agg(" ".join).to_dict()
 
-    def latest(self, measure: str) -> pd.DataFrame:
+    def latest_claims(self, measure: str) -> pd.DataFrame:
         """Return, for each speaker, the claims of a measure in the last source that prints one.
 
-        Rows as in `of`. Each case, assembly or incident counts apart, and ties are kept. What a speaker said
-        last need not be right.
+        Rows as in `claims_of`. Each case, assembly or incident counts apart, and ties are kept. What a
+        speaker said last need not be right.
         """
-        rows = self.of(measure)
-        by_speaker = rows.groupby(["speaker", *THINGS], dropna=False)["published_last"]
+        rows = self.claims_of(measure)
+        by_speaker = rows.groupby(["speaker", *EVENT_IDS], dropna=False)["published_last"]
         return rows[rows["published_last"] == by_speaker.transform("max")].reset_index(drop=True)
 
-    def repeated(self, *measures: str) -> pd.DataFrame:
-        """Return the claims that repeat a statement or an event, by same_statement; rows as in `of`."""
-        rows = self.of(*measures).dropna(subset="same_statement")
+    def repeated_claims(self, *measures: str) -> pd.DataFrame:
+        """Return the claims that repeat a statement or an event, by same_statement, as in `claims_of`."""
+        rows = self.claims_of(*measures).dropna(subset="same_statement")
         return rows.sort_values("same_statement", kind="stable", ignore_index=True)
 
-    def newest(self) -> pd.Series:
+    def newest_source(self) -> pd.Series:
         """Return the newest source, a row of sources. Raises ValueError where no source counts."""
         if self.sources.empty:
             raise ValueError(f"no source had been printed by {self.printed_by}; name a later day")
@@ -336,17 +371,8 @@ def sources_by_row(told: pd.DataFrame) -> dict[str, list[tuple[str, str, str, li
 
 
 def heading_column(rows: pd.DataFrame) -> str:
-    """Return the column that serves as the heading of the rows of a table of things."""
+    """Return the column that serves as the heading of the rows of a table of events."""
     return next(column for column in ("label", "offence", "summary", "step", "kind") if column in rows)
-
-
-def _hedge(hedges):
-    return "stated" if "stated" in set(hedges) else "; ".join(sorted(set(hedges)))
-
-
-def _looked_up(ids, table, column):
-    """Return a column of `table` for each id of its rows; the first column of `table` is its key."""
-    return ids.map(dict(zip(table.iloc[:, 0], table[column], strict=True)))
 
 
 def _words_by_id(table, *columns):

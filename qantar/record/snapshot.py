@@ -62,10 +62,12 @@ def _figures(record):
     sources = sources.assign(claims=sources["source_id"].map(per_source))
     teams = sources.groupby("team", as_index=False).agg(sources=("source_id", "; ".join))
     order = list(record.measures["measure_id"])
-    claims = record.of(*order).sort_values("measure_id", key=lambda ids: ids.map(order.index), kind="stable")
+    claims = record.claims_of(*order).sort_values(
+        "measure_id", key=lambda ids: ids.map(order.index), kind="stable"
+    )
     claims["fact"] = [_printed(claim) for _, claim in tables.rows(claims)]
     claims["modality"] = claims["modality"].mask(claims["modality"] == "observed")
-    about = [*query.THINGS, "as_of", "modality", "same_statement", "retracted"]
+    about = [*query.EVENT_IDS, "as_of", "modality", "same_statement", "retracted"]
     slips = claims[claims["date_basis"] == "slip"]
     by_source = comparisons.coverage(record)
     yield _section("Sources, the newest last", sources, "source_id", "published", "team", "claims")
@@ -86,13 +88,15 @@ def _comparisons(record):
     left, conflicts = comparisons.remainders(record), comparisons.conflicts(record)
     inside = comparisons.within_its_period(record).merge(record.claims[["claim_id", "note"]], on="claim_id")
     told = comparisons.differences(record)
-    told["fact"] = told["table"] + " " + told["row_id"]
-    told["source"] = told["source_id"] + " ¶" + told["paragraph"].astype("str") + " " + told["agrees"]
+    told["fact"] = told["table"].astype("str") + " " + told["row_id"]
+    told["source"] = (
+        told["source_id"] + " ¶" + told["paragraph"].astype("str") + " " + told["agrees"].astype("str")
+    )
     told_there = ["source", "differs_on", "value_there", "value_here"]
     yield _section("Wholes and what their parts leave", left, "claim_id", "parts", "low", "high")
     computed = record.measures[~record.measures["measure_id"].isin(record.claims["measure_id"])]
     for row in computed.dropna(subset=["part_of", "disjoint_with"]).itertuples():
-        rest = comparisons.residuals(record, row.part_of, row.disjoint_with, row.measure_id)
+        rest = comparisons.remainder_claims(record, row.part_of, row.disjoint_with, row.measure_id)
         yield _section(f"Computed: {row.measure_id}", rest, "claim_id", "low", "high", "computed")
     yield _section(
         "Figures that exclude each other", conflicts, "measure_id", "claim_id", "other_id", "dates"

@@ -1,13 +1,62 @@
 """Tables of a record with what belongs to each row joined in, for notebooks and pages.
 
 Each function takes a `Record` whose tables are loaded; rows come in the order of its first table.
-"An event" is a row of a table as `Record.events` returns it, with page, where, hedge and so on.
+"An event" is a row as `events` returns it, with page, where, hedge and so on. For analysis, without objects
+in cells, see `flat_views`.
 """
 
 import pandas as pd
 
-from qantar.record import comparisons
+from qantar import addresses
+from qantar.record import case_state, comparisons, frames, query, tables
 from qantar.record.query import Record
+
+# What is meant for use elsewhere, which Tab lists.
+# fmt: off
+__all__ = [
+    "acts_of_themes", "acts_on_cases", "charges_of_parties", "coverage", "events", "parties_of_cases",
+    "parts_with_remainder", "restrictions_of_assemblies", "sentences_of_parties", "sizes",
+    "steps_inside_periods", "steps_of_cases", "steps_of_charges", "with_age", "with_names", "with_places",
+]
+# fmt: on
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def events(record: Record, table: str) -> pd.DataFrame:
+    """Return the rows of one of tables.MENTIONED ("cases", "acts", ...), ready to be shown.
+
+    The columns of the clean table, and where they apply: place (its name), article (number and part as
+    printed), who (the body that acted), page (its place in the book, see addresses.py); always hedge
+    ("stated", or how all sources hedge it) and where (see `query.sources_by_row`).
+    """
+    rows = getattr(record, table)
+    key = rows.columns[0]
+    told = record.mentions[record.mentions["table"] == table]
+    told = told.merge(record.sources[["source_id", "short", "published"]], on="source_id")
+    told = told.sort_values(["published_last", "paragraph"], kind="stable")
+    if "place_id" in rows:
+        rows = rows.assign(place=frames.looked_up(rows["place_id"], record.places, "name"))
+    if table == "acts":
+        rows = rows.assign(who=frames.looked_up(rows["by"], record.organisations, "short"))
+    if table == "charges":  # they stand with the case of their party
+        number = frames.looked_up(rows["article_id"], record.articles, "number")
+        cases = frames.looked_up(rows["party_id"], record.parties, "case_id")
+        page = [addresses.of_row("cases", case) for case in cases]
+        rows = rows.assign(article=number + ("." + rows["part"]).fillna(""), page=page)
+    elif table in addresses.PAGES:
+        owners = rows[addresses.PAGES[table][1]]
+        rows = rows.assign(page=[addresses.of_row(table, owner) for owner in owners])
+    hedges = told.groupby("row_id")["hedge"].agg(_hedge)
+    where = query.sources_by_row(told)
+    return rows.assign(hedge=rows[key].map(hedges.to_dict()), where=[where[row_id] for row_id in rows[key]])
+
+
+def _hedge(hedges):
+    return "stated" if "stated" in set(hedges) else "; ".join(sorted(set(hedges)))
+
 
 _OF_CASE = {
     "label": "case",
@@ -24,7 +73,7 @@ def parties_of_cases(record: Record) -> pd.DataFrame:
     Columns of clean parties, and of the case: case (its label), case_kind, case_state, january_2022,
     torture_alleged, last_reported, told_by, page and where.
     """
-    cases = record.events("cases")[[*_OF_CASE]].rename(columns=_OF_CASE)
+    cases = events(record, "cases")[[*_OF_CASE]].rename(columns=_OF_CASE)
     return record.parties.merge(cases, on="case_id", validate="many_to_one")
 
 
@@ -42,7 +91,7 @@ def charges_of_parties(record: Record) -> pd.DataFrame:
     """
     of_party = ["party_id", "label", "n_high", "case_id", "case", "case_kind", "case_state", "january_2022"]
     parties = parties_of_cases(record)[[*of_party, "state"]].rename(columns={"state": "party_state"})
-    return record.events("charges").merge(parties, on="party_id", validate="many_to_one")
+    return events(record, "charges").merge(parties, on="party_id", validate="many_to_one")
 
 
 def sentences_of_parties(record: Record) -> pd.DataFrame:
@@ -61,8 +110,34 @@ def steps_of_cases(record: Record) -> pd.DataFrame:
     """Return the steps as events, with case (its label), case_state, and party (its label or missing)."""
     cases = record.cases[["case_id", "label", "state"]].set_axis(["case_id", "case", "case_state"], axis=1)
     parties = record.parties.set_index("party_id")["label"].to_dict()
-    steps = record.events("steps").merge(cases, on="case_id", validate="many_to_one")
+    steps = events(record, "steps").merge(cases, on="case_id", validate="many_to_one")
     return steps.assign(party=steps["party_id"].map(parties))
+
+
+def steps_of_charges(record: Record, charges: pd.DataFrame) -> pd.DataFrame:
+    """Return the reported steps of each of some charges in order of time, one row per charge and step.
+
+    The columns of clean steps; charge_id is that of the charge. Steps on all charges of a party belong
+    to each of them; custody and expected steps are left out. A charge that another one became begins
+    with the step that made it, as "charged".
+    """
+    case_of = record.parties.set_index("party_id")["case_id"]
+    reported = ~record.steps["expected"] & ~record.steps["step"].isin(case_state.CUSTODY)
+    known = record.steps[reported]
+    steps = tables.groups(known, "case_id")
+    found = []
+    for charge in charges.itertuples():
+        case = case_of[charge.party_id]
+        own = [step.Index for step in case_state.steps_of_charge(charge, case, steps[case])]
+        made_by = known.index[known["into_charge_id"] == charge.charge_id]
+        if len(made_by):
+            first = known.loc[made_by[:1]].assign(step="charged")
+            later = [index for index in own if index > made_by[0]]
+            course = pd.concat([first, known.loc[later]])
+        else:
+            course = known.loc[own]
+        found.append(course.assign(charge_id=charge.charge_id))
+    return pd.concat(found, ignore_index=True)
 
 
 def steps_inside_periods(record: Record) -> pd.DataFrame:
@@ -77,7 +152,7 @@ def steps_inside_periods(record: Record) -> pd.DataFrame:
 def restrictions_of_assemblies(record: Record) -> pd.DataFrame:
     """Return the restrictions as events, with label (of their assembly)."""
     labels = record.assemblies[["assembly_id", "label"]]
-    return record.events("restrictions").merge(labels, on="assembly_id", validate="many_to_one")
+    return events(record, "restrictions").merge(labels, on="assembly_id", validate="many_to_one")
 
 
 def with_places(record: Record, assemblies: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +166,7 @@ def acts_of_themes(record: Record, *themes: str, without: tuple[str, ...] = ()) 
 
     `without` are kinds of acts to leave out.
     """
-    acts = record.events("acts").sort_values("date_last", kind="stable")
+    acts = events(record, "acts").sort_values("date_last", kind="stable")
     acts = acts[acts["theme"].isin(themes) & ~acts["kind"].isin(without)]
     return acts.assign(
         body=acts["by"].map(record.organisations.set_index("organisation_id")["name"].to_dict())
@@ -101,7 +176,7 @@ def acts_of_themes(record: Record, *themes: str, without: tuple[str, ...] = ()) 
 def acts_on_cases(record: Record) -> pd.DataFrame:
     """Return the acts on a case as events, with label (of the case), by kind of body and case."""
     labels = record.cases[["case_id", "label"]].rename(columns={"case_id": "on_case_id"})
-    acts = record.events("acts").merge(labels, on="on_case_id", validate="many_to_one")
+    acts = events(record, "acts").merge(labels, on="on_case_id", validate="many_to_one")
     return acts.sort_values(["by_kind", "label"], kind="stable")
 
 
@@ -132,7 +207,7 @@ def sizes(records: dict[str, Record]) -> pd.DataFrame:
 def with_age(record: Record, cases: pd.DataFrame) -> pd.DataFrame:
     """Return cases with a column age: at least how many days from their last report to the newest report."""
     published = record.sources.set_index("published")["published_last"].to_dict()
-    age = record.newest()["published_last"] - cases["last_reported"].map(published)
+    age = record.newest_source()["published_last"] - cases["last_reported"].map(published)
     return cases.assign(age=age.dt.days)
 
 

@@ -118,7 +118,7 @@ def test_every_page_says_to_which_day_the_record_reaches_and_how_to_check_it(htm
         if page == html / "index.html":
             continue  # leads on to the first page
         fresh = soup.select_one("footer .qantar-fresh")
-        assert sentences.when(live.newest()["published"]) in fresh.get_text(), page
+        assert sentences.when(live.newest_source()["published"]) in fresh.get_text(), page
         assert reference_pages.record_hash()[:16] in fresh.get_text(), page
         assert fresh.a["href"].endswith("#check-a-download"), page
         assert soup.find("meta", property="og:description") and soup.find(
@@ -138,7 +138,7 @@ def test_pages_about_cases_ask_not_to_be_indexed(html, soups):
 def test_the_cards_of_the_first_page_show_the_figures_of_the_record_and_who_says_so(html, soups, live):
     home = _page(soups, html, "book/index")
     for _, title, measure, _ in cards.CARDS:
-        row = live.numbered(measure).iloc[-1]
+        row = live.numbered_claims(measure).iloc[-1]
         for words in (title, sentences.counted(row), sentences.attribution(row)):
             assert _plain(words) in _words(home)
     pictures = home.select(".qantar-cards img")

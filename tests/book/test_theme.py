@@ -8,15 +8,17 @@ import json
 import re
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
+from docutils.utils import new_document
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from qantar.book import downloads
-from qantar.book.theme import drawings, translator
+from qantar.book.theme import drawings, frames, translator
 
 PNG = b"\x89PNG\r\n a picture"
 MARK = '<g id="c-line2d_{n}"><a xlink:href="{to}" aria-label="{label}" target="_blank">{mark}</a></g>'
@@ -201,6 +203,30 @@ def test_a_chart_keeps_its_frame_its_words_and_groups_that_say_something():
     assert re.findall("<g[^>]*>", shown) == ['<g opacity="0.5">']
     assert "font-family: 'DejaVu Sans', sans-serif" in shown
     assert not re.search(r">\s+<", shown) and "c-line2d" not in shown
+
+
+def test_a_dataframe_in_an_output_is_a_table_of_the_page_with_its_note():
+    rows = pd.DataFrame({"who": ["A & <b>", "\x1c\u202eB"], "low": pd.array([1, None], dtype="Int64")})
+    shown = f"{rows._repr_html_()}\n<p>Not among these: one &amp; two.</p>"
+    document = new_document("page")
+    document += nodes.raw("", shown, format="html")
+    frames.ShowFrames(document).run()
+    table, note = document.children
+    assert [[entry.astext() for entry in row.findall(nodes.entry)] for row in table.findall(nodes.row)] == [
+        ["", "who", "low"],
+        ["0", "A & <b>", "1"],
+        ["1", "B", "<NA>"],
+    ]
+    assert (note.tagname, note.astext()) == ("paragraph", "Not among these: one & two.")
+
+
+def test_a_cell_over_two_columns_keeps_its_width():
+    rows = pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_product([["a"], ["b", "c"]]))
+    html = re.search("(?s)<table.*</table>", rows.to_html())[0]
+    table = frames.as_table(ElementTree.fromstring(html))
+    head = table.next_node(nodes.thead)
+    assert [entry.get("morecols") for entry in head[0].findall(nodes.entry)] == [None, 1]
+    assert len(list(table.findall(nodes.colspec))) == 3
 
 
 def test_a_drawing_that_stands_alone_is_dark_on_white_and_leads_nowhere():

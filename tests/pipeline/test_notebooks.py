@@ -118,7 +118,7 @@ WHOLE = ["__init__.py", "addresses.py", "book/build.py", "cli.py", *PARTS[2:]]
         ("from qantar.record import load", PARTS),
         ("import pandas, qantar.presentation.charts", PARTS),
         ("from qantar import paths, settings, addresses\nimport elsewhere.cli", PARTS),
-        ("import qantar", WHOLE),
+        ("import qantar", PARTS),
         ("from qantar import cli", WHOLE),
         ("from qantar import paths, cli", WHOLE),
         ("from qantar.book import build", WHOLE),

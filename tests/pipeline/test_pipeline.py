@@ -114,7 +114,7 @@ def test_a_notebook_that_fails_is_named_and_the_last_book_stays(root):
     before, good = committed(root), page(root)
     path = root / "notebooks" / "deaths.ipynb"
     content = notebooks.read(path)
-    content.cells[-1].source = "record.of('no such measure')"
+    content.cells[-1].source = "record.claims_of('no such measure')"
     nbformat.write(content, path)
     done = pytask(root)
     assert done.returncode != 0
@@ -145,7 +145,7 @@ def test_a_new_notebook_with_one_line_in_the_table_of_contents_is_a_page_and_a_d
     content = notebooks.read(root / "notebooks" / "deaths.ipynb")
     content.cells = content.cells[:3] + content.cells[4:]
     content.cells[0].source = "# Detained"
-    content.cells[2].source = 'record = load()\ndetained = record.numbered("detained_total")'
+    content.cells[2].source = 'record = load()\ndetained = record.numbered_claims("detained_total")'
     content.cells[3].source = 'charts.claims(detained, "detained", "People detained, as printed.")'
     nbformat.write(content, new)
     draft.write_text("no notebook", encoding="utf-8")

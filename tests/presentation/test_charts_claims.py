@@ -73,14 +73,14 @@ BESIDE = [  # where a number stands on an axis to 130: beyond 42 % of it, at the
 
 def with_numbers(record, cells):
     """Claims that differ only in bound, value and value_to."""
-    rows = pd.concat([record.claim(N + "p3a")] * len(cells), ignore_index=True)
+    rows = pd.concat([record.claims_by_id(N + "p3a")] * len(cells), ignore_index=True)
     numbers = pd.DataFrame(cells, columns=["bound", "value", "value_to"])
     return rows.assign(**numbers.astype({"value": "Float64", "value_to": "Float64"}))
 
 
 @pytest.mark.parametrize(("claim", "expected", "text", "seen"), BOUNDS)
 def test_each_bound_has_its_mark_in_the_drawing_and_in_words(record, claim, expected, text, seen):
-    chart = draw(record.claim(claim))
+    chart = draw(record.claims_by_id(claim))
     label, *drawn, words = chart.marks
     assert [(mark.kind, mark.x, mark.x_to) for mark in drawn] == expected
     assert (label.kind, words.text) == ("label", text)
@@ -91,7 +91,7 @@ def test_each_bound_has_its_mark_in_the_drawing_and_in_words(record, claim, expe
 
 
 def test_marks_are_what_the_artists_show(record):
-    chart = draw(record.claim(N + "p3a", N + "p4d", N + "p6f", N + "p13a", S + "p10g"))
+    chart = draw(record.claims_by_id(N + "p3a", N + "p4d", N + "p6f", N + "p13a", S + "p10g"))
     points = [artist for artist in chart.axes.collections if isinstance(artist, PathCollection)]
     drawn = marks(chart, "dot", "hollow")
     assert [tuple(point.get_offsets()[0]) for point in points] == [(mark.x, mark.y) for mark in drawn]
@@ -106,7 +106,7 @@ def test_marks_are_what_the_artists_show(record):
 
 
 def test_rows_stand_in_the_order_given_below_their_labels(record):
-    chart = draw(record.claim(N + "p3a", S + "p4a").iloc[::-1])
+    chart = draw(record.claims_by_id(N + "p3a", S + "p4a").iloc[::-1])
     labels = marks(chart, "label")
     assert labels[0].text == "Ministry of Order, in Southern Monitor, March\n2023; as of 1 February 2023"
     assert [mark.y for mark in labels] == pytest.approx([0.02, 0.80])
@@ -119,7 +119,7 @@ def test_rows_stand_in_the_order_given_below_their_labels(record):
 
 @pytest.mark.parametrize(("claims", "changes", "label"), LABELS)
 def test_a_label_says_who_where_and_when(record, claims, changes, label):
-    chart = draw(record.claim(*claims).assign(**changes))
+    chart = draw(record.claims_by_id(*claims).assign(**changes))
     assert chart.marks[0].text.replace("\n", " ") == label
 
 
@@ -138,7 +138,7 @@ def test_a_number_covers_no_line(record, cells, offset, ha, va):
 
 
 def test_words_stand_on_a_band_beside_the_axis(record):
-    rows = record.claim(N + "p3a", N + "p3c", N + "p8a")
+    rows = record.claims_by_id(N + "p3a", N + "p3c", N + "p8a")
     chart = draw(rows.replace({"as_printed": {rows["as_printed"][1]: "several thousand people"}}))
     assert chart.axes.get_position().x1 == pytest.approx(0.78)
     (band,) = (artist for artist in chart.axes.collections if isinstance(artist, PolyCollection))
@@ -157,7 +157,7 @@ def test_words_stand_on_a_band_beside_the_axis(record):
 
 
 def test_words_alone_stand_in_place_of_an_axis(record):
-    chart = draw(record.claim(N + "p3c", N + "p8a"))
+    chart = draw(record.claims_by_id(N + "p3c", N + "p8a"))
     assert len(chart.axes.get_xticks()) == 0
     assert not chart.axes.spines["bottom"].get_visible()
     word, none_known = (text for text in chart.axes.texts if text.get_style() == "italic")
@@ -168,35 +168,37 @@ def test_words_alone_stand_in_place_of_an_axis(record):
 
 
 def test_the_axis_names_its_unit_in_the_plural(record):
-    units = [draw(record.claim(claim)).axes.get_xlabel() for claim in (N + "p3a", S + "p10a", N + "p13b")]
+    units = [
+        draw(record.claims_by_id(claim)).axes.get_xlabel() for claim in (N + "p3a", S + "p10a", N + "p13b")
+    ]
     assert units == ["people", "parties", "hours"]
-    assert draw(record.claim(N + "p4a")).axes.xaxis.get_major_formatter()(12500, 0) == "12,500"
+    assert draw(record.claims_by_id(N + "p4a")).axes.xaxis.get_major_formatter()(12500, 0) == "12,500"
 
 
 def test_a_repeat_of_a_statement_is_hollow_and_the_caption_says_so(record):
-    chart = draw(record.claim(N + "p10d", S + "p8b"))
+    chart = draw(record.claims_by_id(N + "p10d", S + "p8b"))
     assert [mark.kind for mark in marks(chart, "dot", "hollow")] == ["dot", "hollow"]
     key = "Circle: non-governmental organisation; triangle: media."
     assert chart.caption == f"A caption. {key} Hollow: a repeat of one statement or event."
     assert (
         "; a hollow triangle, for a repeat of one statement, with an open arrow to the right, at" in chart.alt
     )
-    assert "Hollow" not in draw(record.claim(N + "p3a", N + "p10a")).caption
+    assert "Hollow" not in draw(record.claims_by_id(N + "p3a", N + "p10a")).caption
 
 
 def test_each_mark_leads_to_its_claim_and_says_what_it_is(record):
     said = "225 deaths: the Ministry of Order, as printed by Northern Watch on 20 May 2022"
-    led = {(mark.address, mark.label) for mark in draw(record.claim(N + "p3a")).marks}
+    led = {(mark.address, mark.label) for mark in draw(record.claims_by_id(N + "p3a")).marks}
     assert led == {("claims_casualties#north-2022-05-p3a", said)}
 
 
 def test_claims_of_different_units_have_no_common_axis(record):
     with pytest.raises(ValueError, match="figure figure mixes the units complaint, person; draw one chart"):
-        draw(record.claim(N + "p3a", N + "p5a"))
+        draw(record.claims_by_id(N + "p3a", N + "p5a"))
 
 
 def test_the_small_chart_has_marks_in_grey_ink_and_no_labels(record):
-    svg = charts.small(record.claim(N + "p3a", N + "p3c", N + "p4a")).decode()
+    svg = charts.small(record.claims_by_id(N + "p3a", N + "p3c", N + "p4a")).decode()
     assert [words in svg for words in (">225<", ">thousands<", ">at least 9,000<", "#767676")] == [True] * 4
     assert [words in svg for words in ("Ministry", "#010203", "<a ")] == [False] * 3
     assert 'width="187.2pt" height="64.8pt"' in svg
@@ -219,6 +221,6 @@ def test_speakers_differ_by_shape_and_colour_with_a_contrast_of_three_to_one(pag
 
 @pytest.mark.parametrize("claim", ["p4a", "p7a", "p13a", "p10e", "p8b"])
 def test_every_line_of_a_claim_has_the_colour_of_its_speaker(record, claim):
-    rows = record.claim(N + claim)
+    rows = record.claims_by_id(N + claim)
     colour = claim_rows.SPEAKERS[rows["speaker_kind"].iloc[0]][1].lower()
     assert {colors.to_hex(line.get_color()) for line in draw(rows).axes.lines} <= {colour}

@@ -12,22 +12,26 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from qantar.presentation import charts
+from qantar.record import views
 
 CLAIMS = ("north-2022-05-p3a", "north-2022-05-p3c", "north-2022-05-p4a")
-KINDS = pytest.mark.parametrize("kind", ["claims", "strip", "courses", "matrix", "dots", "places"])
+KINDS = pytest.mark.parametrize(
+    "kind", ["claims", "by_publication", "strip", "courses", "matrix", "dots", "places"]
+)
 
 
 @pytest.fixture
 def draw(record):
     """Draw a chart of one kind of the first `n` rows of the frozen record."""
-    assemblies, charges = record.events("assemblies"), record.events("charges")
+    assemblies, charges = views.events(record, "assemblies"), views.events(record, "charges")
     charges = charges.assign(label=charges["offence"])
     cities = assemblies.drop(columns="kind").merge(record.places, on="place_id", suffixes=("_", ""))
     terms = record.sentences.query("kind == 'prison'").assign(label="Prison", people=1)
     arguments = {
-        "claims": (charts.claims, record.claim(*CLAIMS), {}),
+        "claims": (charts.claims, record.claims_by_id(*CLAIMS), {}),
+        "by_publication": (charts.by_publication, record.claims_by_id(*CLAIMS), {}),
         "strip": (charts.strip, assemblies, {"covers": record.sources}),
-        "courses": (charts.courses, charges, {"steps": record.courses(charges)}),
+        "courses": (charts.courses, charges, {"steps": views.steps_of_charges(record, charges)}),
         "matrix": (charts.matrix, assemblies, {"columns": ["dispersed", "fined"]}),
         "dots": (charts.dots, terms, {"unit": "years"}),
         "places": (charts.places, cities.drop(columns=["lat_", "lon_"], errors="ignore"), {}),

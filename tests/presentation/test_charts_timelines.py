@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from qantar.presentation import charts
 from qantar.presentation.charts import timelines
+from qantar.record import views
 
 day = pd.Timestamp
 
@@ -86,8 +87,8 @@ def test_the_periods_of_reports_are_grey_bands(record, events):
 @pytest.fixture
 def leader(record):
     """Three charges against one person, of which the first became the second, and their steps."""
-    rows = record.events("charges").query("party_id == 'leader'")
-    steps = record.courses(rows)
+    rows = views.events(record, "charges").query("party_id == 'leader'")
+    steps = views.steps_of_charges(record, rows)
     return rows.assign(label=rows["offence"], became_charge_id=["leader-false", None, "not-drawn"]), steps
 
 
@@ -169,3 +170,58 @@ def test_a_time_axis_has_about_four_ticks_at_first_days_of_months(first, last, m
     apart = {12 * (b.year - a.year) + b.month - a.month for a, b in itertools.pairwise(ticks)}
     assert apart == {months}
     assert {tick.day for tick in ticks} == {1}
+
+
+# --- claims by day of printing
+
+
+def test_claims_stand_on_their_day_of_printing_with_their_bounds(record):
+    rows = record.claims_of("deaths_total")
+    chart = charts.by_publication(rows, "figure", "A caption.")
+    top = chart.axes.get_ylim()[1]
+    numbered = rows.dropna(subset="value")
+    assert [(mark.x, mark.y) for mark in chart.marks if mark.kind in ("dot", "hollow")] == list(
+        zip(numbered["published_last"], numbered["value"].astype(float), strict=True)
+    )
+    lower = numbered[numbered["bound"].isin(["at_least", "more_than"])]
+    assert [(mark.x, mark.y, mark.y_to) for mark in chart.marks if mark.kind == "arrow-up"] == [
+        (row.published_last, float(row.value), top) for row in lower.itertuples()
+    ]
+    assert len(lower) and "Arrow up: may be higher." in chart.caption
+    assert {mark.address for mark in chart.marks} == {
+        f"claims_casualties#{claim}" for claim in numbered["claim_id"]
+    }
+    assert chart.axes.get_ylabel() == "people"
+
+
+@pytest.mark.parametrize(("bound", "kinds", "text"), [
+    ("exact", ["dot", "number"], "7"), ("about", ["hollow", "number"], "7"),
+    ("at_most", ["arrow-down", "dot", "number"], "7"), ("between", ["bar", "number"], "between 7 and 9"),
+])  # fmt: skip
+def test_each_bound_has_a_mark_of_its_own_over_the_day_of_printing(record, bound, kinds, text):
+    row = record.claims_by_id("north-2022-05-p3a").astype({"bound": "str"})
+    row = row.assign(bound=bound, value=7, value_to=9 if bound == "between" else pd.NA)
+    chart = charts.by_publication(row, "figure", "A caption.", zero=True)
+    assert [mark.kind for mark in chart.marks] == kinds
+    assert chart.marks[-1].text == text
+    assert chart.axes.get_ylim()[0] == 0
+    assert ("Arrow down: may be lower." in chart.caption) == (bound == "at_most")
+
+
+def test_claims_without_a_number_are_counted_and_not_drawn(record):
+    rows = record.claims_of("injured_total").assign(value=pd.NA, bound="many")
+    assert charts.by_publication(rows, "figure", "A caption.").empty
+    assert charts.by_publication(rows.iloc[:0], "figure", "A caption.").empty
+    both = pd.concat([rows, record.claims_of("deaths_total")])
+    caption = charts.by_publication(both, "figure", "A caption.").caption
+    assert caption.endswith(" Two claims without a number: not drawn, see the table.")
+
+
+@pytest.mark.parametrize("chart", [charts.claims, charts.by_publication])
+def test_figures_in_few_columns_are_refused_with_the_call_that_has_all(record, chart):
+    with pytest.raises(ValueError, match=r"hand over record.claims_of\(...\)"):
+        chart(record.figures("deaths_total"), "figure", "A caption.")
+    every = record.figures("deaths_total", columns="all")
+    assert chart(every, "figure", "A.").text == chart(record.claims_of("deaths_total"), "figure", "A.").text
+    with pytest.raises(ValueError, match="figure mixes the units percent, person"):
+        chart(record.claims_of("deaths_total", "survey_torture_share"), "figure", "A caption.")

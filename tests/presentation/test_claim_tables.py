@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from qantar.presentation import claim_tables, sentences
-from qantar.record import comparisons
+from qantar.record import comparisons, views
 
 REPORTS = {"N": "north-2022-05-", "S": "south-2023-03-"}
 NORTH = "[Northern Watch](../book/reference/sources.md#north-2022-05), 20 May 2022"
@@ -36,12 +36,12 @@ FACTS = [
 
 
 def table_of(record, *measures, **options):
-    return claim_tables.claims_table(record.of(*measures), **options).data.splitlines()
+    return claim_tables.claims_table(record.claims_of(*measures), **options).data.splitlines()
 
 
 @pytest.fixture
 def claim(record):
-    return lambda name: record.claim(REPORTS[name[0]] + name[2:]).iloc[0]
+    return lambda name: record.claims_by_id(REPORTS[name[0]] + name[2:]).iloc[0]
 
 
 @pytest.mark.parametrize(("name", "words"), SUPPORTS)
@@ -89,19 +89,19 @@ def test_several_measures_and_events_are_named(record):
     assert table_of(record, "monitored_hearings")[2].startswith(
         "| Hearings watched: Three officers convicted after"
     )
-    frames = [record.of("deaths_total"), record.of("injured_total")]
+    frames = [record.claims_of("deaths_total"), record.claims_of("injured_total")]
     assert claim_tables.claims_table(*frames).data.count("\n") == 5
 
 
 def test_a_computed_row_shows_what_was_subtracted(record):
-    rest = comparisons.residuals(record, "deaths_total", "deaths_officers", "deaths_not_officers")
+    rest = comparisons.remainder_claims(record, "deaths_total", "deaths_officers", "deaths_not_officers")
     line = claim_tables.claims_table(rest).data.splitlines()[2]
     assert line.startswith("| “225 people were killed” less “17 of them officers” | 208 |")
     assert "| computed from figures of: Ministry of Order |" in line
 
 
 def test_events_lead_to_their_page_and_name_their_sources(record):
-    rows = record.events("incidents").query("incident_id == 'driver-shot'")
+    rows = views.events(record, "incidents").query("incident_id == 'driver-shot'")
     words = f"8 January 2022 | not told | {NORTH}, paragraph 14; {SOUTH}, paragraph 4"
     head = "| What is told | Day | Note | Where |"
     columns = {"What_is_told": "label", "Day": "date", "Note": "note"}
@@ -183,7 +183,7 @@ def test_coverage_has_a_column_for_each_source(record):
 
 
 def test_figures_stand_beside_their_definition(record):
-    line = claim_tables.definitions_table(record.of("injured_total")).data.splitlines()[2]
+    line = claim_tables.definitions_table(record.claims_of("injured_total")).data.splitlines()[2]
     assert line.startswith("| [thousands of people injured](") and line.endswith(
         ") | People who were injured in the events. |"
     )

@@ -90,7 +90,7 @@ LISTS = [
 @pytest.fixture
 def claim(record):
     """A claim of the frozen record by its short name: N-p3a is north-2022-05-p3a."""
-    return lambda name: record.claim(REPORTS[name[0]] + name[2:]).iloc[0]
+    return lambda name: record.claims_by_id(REPORTS[name[0]] + name[2:]).iloc[0]
 
 
 @pytest.mark.parametrize(("name", "words"), COUNTED)
@@ -126,7 +126,7 @@ def test_hostile_words_of_a_claim_stay_text(claim):
 
 
 def test_every_claim_can_be_said(record):
-    for row in record.of(*record.measures["measure_id"]).to_dict("records"):
+    for row in record.claims_of(*record.measures["measure_id"]).to_dict("records"):
         assert row["short"] in sentences.said(row)
         assert "nan" not in sentences.said(row)
 
@@ -165,7 +165,7 @@ def test_an_amount_without_a_number_is_a_word(claim, bound, words):
 
 
 def test_a_computed_row_is_nobodys_statement(record):
-    rest = comparisons.residuals(record, "deaths_total", "deaths_officers", "deaths_not_officers")
+    rest = comparisons.remainder_claims(record, "deaths_total", "deaths_officers", "deaths_not_officers")
     assert [sentences.is_computed(row) for row in rest.to_dict("records")] == [True, True]
     words = sentences.said_as_bullets(rest).splitlines()
     assert words[0].startswith(
@@ -220,7 +220,7 @@ def test_lists_are_divided_by_semicolons_where_a_part_holds_a_comma(parts, words
 
 
 def test_claims_are_said_in_a_list_or_as_bullets(record):
-    rows = record.of("torture_complaints_ngo", "torture_cases_total")
+    rows = record.claims_of("torture_complaints_ngo", "torture_cases_total")
     first, second = (sentences.said(row, home="") for row in rows.to_dict("records"))
     assert sentences.said_inline(rows, home="") == f"{first}; and {second}"
     assert sentences.said_inline(rows, "or", home="") == f"{first}; or {second}"
@@ -230,7 +230,7 @@ def test_claims_are_said_in_a_list_or_as_bullets(record):
 
 
 def test_reports_and_teams_are_counted_with_their_verb(record):
-    rows = record.of("deaths_total")
+    rows = record.claims_of("deaths_total")
     assert sentences.from_teams(rows) == "two reports by two research teams"
     assert sentences.from_teams(rows, "prints", "print") == "two reports by two research teams print"
     assert sentences.from_teams(rows.iloc[:1], "prints", "print") == "one report by one research team prints"
@@ -248,41 +248,41 @@ EXCLUSIONS = [
 
 @pytest.mark.parametrize(("measure", "first", "second", "why"), EXCLUSIONS)
 def test_figures_that_exclude_each_other_are_said_with_the_reason(record, measure, first, second, why):
-    words = sentences.exclusions(record.of(measure), comparisons.conflicts(record))
+    words = sentences.exclusions(record.claims_of(measure), comparisons.conflicts(record))
     assert words.startswith(f"On any one day, {first}")
     assert f"cannot be right together with {second}" in words
     assert why in words and "\n\n" not in words
 
 
 def test_several_exclusions_are_paragraphs_and_alternatives(record):
-    rows = record.of("detained_total", "permission_refusals")
+    rows = record.claims_of("detained_total", "permission_refusals")
     assert sentences.exclusions(rows, comparisons.conflicts(record)).count("\n\n") == 1
-    ids = record.of("participants")["claim_id"]
+    ids = record.claims_of("participants")["claim_id"]
     pairs = pd.DataFrame({"claim_id": ids.iloc[0], "other_id": ids.iloc[1:3], "dates": "same"})
-    words = sentences.exclusions(record.of("participants"), pairs)
+    words = sentences.exclusions(record.claims_of("participants"), pairs)
     assert words.count("On any one day") == 1 and "; or [" in words
 
 
 def test_what_cannot_be_tested_is_not_called_compatible(record):
     pairs = comparisons.conflicts(record)
-    nothing = sentences.exclusions(record.of("deaths_total").iloc[:0], pairs)
+    nothing = sentences.exclusions(record.claims_of("deaths_total").iloc[:0], pairs)
     assert nothing == "There is no figure in these reports to set against another."
-    alone = record.of("injured_total", "missing_persons")
+    alone = record.claims_of("injured_total", "missing_persons")
     assert sentences.exclusions(alone, pairs).startswith(
         "None of these figures can be tested against another: "
     )
-    later = record.of("torture_complaints_anticorruption")
+    later = record.claims_of("torture_complaints_anticorruption")
     assert sentences.exclusions(later, pairs).startswith("No two of these figures exclude each other: ")
 
 
 def test_pairs_are_bullets(record):
-    rows = record.of("released_without_charge", "detained_admin_penalised")
+    rows = record.claims_of("released_without_charge", "detained_admin_penalised")
     words = sentences.pairs_as_bullets(comparisons.majorities(record), rows, "and")
     assert words.startswith("- [most people released](") and "), and [most people penalised](" in words
 
 
 def test_repeated_statements_count_once(record):
-    rows = record.of("deaths_officers", "people_detained_at", "deaths_total")
+    rows = record.claims_of("deaths_officers", "people_detained_at", "deaths_total")
     lines = sentences.repetitions(rows).splitlines()
     assert [line[:48] for line in lines] == ["- Two claims from two research teams count once:"] * 2
     assert "in Northern Watch, 20 May 2022; and [17 officers among the dead](" in lines[0]
@@ -290,7 +290,7 @@ def test_repeated_statements_count_once(record):
 
 
 def test_definitions_and_frequencies_are_bullets(record):
-    rows = record.of("deaths_total", "missing_persons")
+    rows = record.claims_of("deaths_total", "missing_persons")
     assert len(rows) == 4
     definitions = sentences.definitions_as_bullets(rows).splitlines()
     assert definitions[1] == "- Missing persons: People who are missing."

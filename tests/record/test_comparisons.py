@@ -63,13 +63,13 @@ def test_a_part_is_told_as_a_share_and_as_a_number(record, whole, part, expected
 ])  # fmt: skip
 def test_a_residual_has_the_bounds_that_follow(record, low, high, firm, expected):
     whole = changed(record, "claims", (DEATHS[0], {"low": low, "high": high, "firm": firm}))
-    rest = comparisons.residuals(whole, "deaths_total", "deaths_officers", "deaths_not_officers")
+    rest = comparisons.remainder_claims(whole, "deaths_total", "deaths_officers", "deaths_not_officers")
     assert cells(rest, "bound", "value", "value_to", "low", "high")[0] == expected
     assert list(rest["claim_id"]) == list(DEATHS)
 
 
 def test_a_residual_is_named_for_what_it_is(record):
-    rest = comparisons.residuals(record, "deaths_total", "deaths_officers", "deaths_not_officers")
+    rest = comparisons.remainder_claims(record, "deaths_total", "deaths_officers", "deaths_not_officers")
     assert cells(rest, "measure_id", "label", "one", "many", "as_printed", "computed")[0] == (
         *("deaths_not_officers", "Deaths not counted as officers", "death not counted as an officer"),
         *("deaths not counted as officers", "225 people were killed"),

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from qantar import settings
-from qantar.record import load, query, tables
+from qantar.record import load, query, tables, views
 
 
 def with_claim(record, claim_id, **cells):
@@ -22,11 +22,11 @@ def ids(claims):
 def test_the_named_tables_are_loaded_and_all_by_default(frozen, record):
     few = load("claims", "sources", data=frozen)
     assert len(few.claims) == 76
-    with pytest.raises(AttributeError, match=r"measures is not loaded; name it in record.load\('measures'"):
-        few.of("deaths_total")
+    with pytest.raises(AttributeError, match=r"measures is not loaded; name it in load\('measures'"):
+        few.claims_of("deaths_total")
     assert not hasattr(few, "_claims")
     assert [name for name in tables.clean_names() if not len(getattr(record, name).columns)] == []
-    with pytest.raises(KeyError, match="no table casualties, deaths; the record has claims, mentions"):
+    with pytest.raises(KeyError, match="no table casualties, deaths; there are claims, mentions"):
         load("deaths", "claims", "casualties", data=frozen)
 
 
@@ -47,25 +47,25 @@ def test_the_environment_chooses_the_edition_unless_one_is_given(frozen, monkeyp
 
 
 def test_claims_come_in_order_of_publication_paragraph_and_id(record):
-    assert ids(record.of("deaths_total", "detained_total")) == "N-p3a N-p3e N-p4a S-p4a S-p4d"
-    assert ids(record.claim("south-2023-03-p4a", "north-2022-05-p13a")) == "N-p13a S-p4a"
+    assert ids(record.claims_of("deaths_total", "detained_total")) == "N-p3a N-p3e N-p4a S-p4a S-p4d"
+    assert ids(record.claims_by_id("south-2023-03-p4a", "north-2022-05-p13a")) == "N-p13a S-p4a"
     late = with_claim(record, "north-2022-05-p3a", published_last=pd.Timestamp("2024-01-01"))
-    assert ids(late.of("deaths_total")) == "N-p3e S-p4a N-p3a"
-    with pytest.raises(KeyError, match=r"no measure a , b in data/raw/measures.csv"):
-        record.of("deaths_total", "b", "a ")
-    with pytest.raises(KeyError, match=r"no claim north-2022-05-p99a in data/raw/claims.csv"):
-        record.claim("north-2022-05-p99a", "north-2022-05-p3a")
+    assert ids(late.claims_of("deaths_total")) == "N-p3e S-p4a N-p3a"
+    with pytest.raises(KeyError, match=r"no measure a , b"):
+        record.claims_of("deaths_total", "b", "a ")
+    with pytest.raises(KeyError, match=r"no claim north-2022-05-p99a; did you mean north-2022-05-p"):
+        record.claims_by_id("north-2022-05-p99a", "north-2022-05-p3a")
 
 
 def test_a_claim_is_described_by_its_measure_source_and_speaker(record):
-    claim = record.claim("north-2022-05-p3a").iloc[0]
+    claim = record.claims_by_id("north-2022-05-p3a").iloc[0]
     described = ["label", "one", "many", "title", "short", "published", "speaker_name", "speaker_short"]
     assert claim[described].tolist() == [
         *("Deaths in total", "death", "deaths", "Steppe in spring: an invented report", "Northern Watch"),
         *("2022-05-20", "the Ministry of Order", "Ministry of Order"),
     ]
     assert claim["definition"].startswith("People who died")
-    assert pd.isna(record.claim("north-2022-05-p4d").iloc[0]["speaker_name"])
+    assert pd.isna(record.claims_by_id("north-2022-05-p4d").iloc[0]["speaker_name"])
 
 
 @pytest.mark.parametrize(("claim_id", "table", "about"), [
@@ -75,10 +75,10 @@ def test_a_claim_is_described_by_its_measure_source_and_speaker(record):
     ("south-2023-03-p4a", "cases", None),
 ])  # fmt: skip
 def test_a_claim_carries_the_label_of_what_it_is_about(record, claim_id, table, about):
-    label = record.claim(claim_id)["about"].iloc[0]
+    label = record.claims_by_id(claim_id)["about"].iloc[0]
     assert label == about or (about is None and pd.isna(label))
     without = query.Record({name: frame for name, frame in record._tables.items() if name != table})
-    assert pd.isna(without.claim(claim_id)["about"].iloc[0])
+    assert pd.isna(without.claims_by_id(claim_id)["about"].iloc[0])
 
 
 @pytest.mark.parametrize(("empty", "firm", "counts"), [
@@ -88,38 +88,42 @@ def test_a_claim_carries_the_label_of_what_it_is_about(record, claim_id, table, 
 ])  # fmt: skip
 def test_numbered_claims_have_a_number_or_firm_bounds(record, empty, firm, counts):
     claims = with_claim(record, "north-2022-05-p3a", firm=firm, **dict.fromkeys(empty, pd.NA))
-    assert ids(claims.numbered("deaths_total", "injured_total")) == ("N-p3a S-p4a" if counts else "S-p4a")
+    assert ids(claims.numbered_claims("deaths_total", "injured_total")) == (
+        "N-p3a S-p4a" if counts else "S-p4a"
+    )
 
 
-@pytest.mark.parametrize(("thing", "claims"), [
-    ("officers-semey", "S-p6b S-p6c S-p6d"), ("gazette-attacks", "S-p9a"), ("nothing", ""),
+@pytest.mark.parametrize(("event", "claims"), [
+    ("officers-semey", "S-p6b S-p6c S-p6d"), ("gazette-attacks", "S-p9a"),
     ("almaty-2022-01-05", "N-p10a N-p10b N-p10c N-p10d N-p10e N-p13a S-p8b"),
 ])  # fmt: skip
-def test_the_claims_about_a_case_an_assembly_or_an_incident_are_found(record, thing, claims):
-    assert ids(record.about(thing)) == claims
+def test_the_claims_about_a_case_an_assembly_or_an_incident_are_found(record, event, claims):
+    assert ids(record.claims_about(event)) == claims
 
 
-@pytest.mark.parametrize("column", query.THINGS)
+@pytest.mark.parametrize("column", query.EVENT_IDS)
 def test_latest_keeps_the_last_claims_of_each_speaker_and_thing(record, column):
-    assert ids(record.latest("deaths_total")) == "N-p3e S-p4a"
+    assert ids(record.latest_claims("deaths_total")) == "N-p3e S-p4a"
     same = with_claim(record, "south-2023-03-p8f", speaker="northern-watch")
-    assert ids(same.latest("permission_refusals")) == "S-p8f"
+    assert ids(same.latest_claims("permission_refusals")) == "S-p8f"
     other = with_claim(same, "south-2023-03-p8f", **{column: "another"})
-    assert ids(other.latest("permission_refusals")) == "N-p11a S-p8f"
+    assert ids(other.latest_claims("permission_refusals")) == "N-p11a S-p8f"
 
 
 def test_repeated_statements_stand_together(record):
-    repeated = record.repeated(
+    repeated = record.repeated_claims(
         "deaths_officers", "media_workers_killed", "people_detained_at", "deaths_total"
     )
     assert ids(repeated) == "N-p10d S-p8b N-p14a S-p4c N-p3b S-p4b"
 
 
 def test_the_newest_source_is_the_last_one_published(record):
-    assert query.Record({"sources": record.sources.iloc[::-1]}).newest()["source_id"] == "south-2023-03"
+    assert (
+        query.Record({"sources": record.sources.iloc[::-1]}).newest_source()["source_id"] == "south-2023-03"
+    )
     nothing = query.Record({"sources": record.sources.iloc[:0]}, settings.Edition("2021-12-31"))
     with pytest.raises(ValueError, match="no source had been printed by 2021-12-31; name a later day"):
-        nothing.newest()
+        nothing.newest_source()
 
 
 # --- events
@@ -157,7 +161,7 @@ NORTH, SOUTH = (
 ])  # fmt: skip
 def test_an_event_is_ready_to_be_shown(record, table, row_id, column, cell):
     backwards = query.Record({**record._tables, "mentions": record.mentions.iloc[::-1]})
-    rows = backwards.events(table)
+    rows = views.events(backwards, table)
     shown = rows.set_index(rows.columns[0]).loc[row_id, column]
     assert pd.isna(shown) if cell is None else shown == cell
 
@@ -166,11 +170,14 @@ def test_an_event_shows_all_hedges_where_no_source_states_it(record):
     mentions = record.mentions.copy()
     mentions.loc[mentions["row_id"] == "leader-almaty", "hedge"] = ["reported", "alleged"]
     changed = query.Record({**record._tables, "mentions": mentions})
-    assert changed.events("cases").set_index("case_id").loc["leader-almaty", "hedge"] == "alleged; reported"
+    assert (
+        views.events(changed, "cases").set_index("case_id").loc["leader-almaty", "hedge"]
+        == "alleged; reported"
+    )
 
 
 def test_the_course_of_a_charge_is_its_reported_steps_without_custody(record):
-    courses = record.courses(record.charges)
+    courses = views.steps_of_charges(record, record.charges)
     assert list(courses["charge_id"].unique()) == list(record.charges["charge_id"])
     steps = courses.groupby("charge_id")["step"].agg(" ".join)
     assert steps["leader-riots"] == "charged reclassified reinstated"
@@ -208,3 +215,5 @@ def test_search_says_what_was_found_and_where(record):
     assert list(record.search("leader").index) == list(range(len(record.search("leader"))))
     nameless = query.Record({**record._tables, "persons": record.persons.assign(public_name=pd.NA)})
     assert nameless.search("nigdeva").empty
+    assert "No row has all of these words" in repr(nameless.search("nigdeva"))
+    assert "No row" not in repr(found)

@@ -21,7 +21,7 @@ def test_parties_have_their_case(record):
         "convicted",
         "cases#activists-semey",
     )
-    case = one(record.events("cases"), case_id="activists-semey")
+    case = one(views.events(record, "cases"), case_id="activists-semey")
     assert [party[name] for name in ("case", "where", "last_reported")] == [
         case[name] for name in ("label", "where", "last_reported")
     ]

@@ -15,6 +15,7 @@ from sphinx.search.en import SearchEnglish
 
 from qantar.book import downloads
 from qantar.book.theme.drawings import ShowCharts
+from qantar.book.theme.frames import ShowFrames
 from qantar.book.theme.translator import (
     BookTranslator,
     depart_hidden_code,
@@ -43,6 +44,7 @@ def setup(app: Sphinx) -> None:
     app.set_translator("html", BookTranslator)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_hidden_code))
     app.add_post_transform(ShowCharts)
+    app.add_post_transform(ShowFrames)
     app.connect("env-check-consistency", _refuse_shared_names)
     app.connect("html-page-context", _fill_in)
     app.connect("html-collect-pages", _first_page)

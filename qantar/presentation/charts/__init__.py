@@ -7,6 +7,14 @@ from qantar.presentation.charts.claim_rows import claims, small
 from qantar.presentation.charts.dot_plots import dots, matrix
 from qantar.presentation.charts.figure import Chart, Mark
 from qantar.presentation.charts.place_map import places
-from qantar.presentation.charts.timelines import courses, strip
+from qantar.presentation.charts.timelines import by_publication, courses, strip
 
-__all__ = ["Chart", "Mark", "claims", "courses", "dots", "matrix", "places", "small", "strip"]
+# fmt: off
+__all__ = [
+    "Chart", "Mark", "by_publication", "claims", "courses", "dots", "matrix", "places", "small", "strip",
+]
+# fmt: on
+
+
+def __dir__() -> list[str]:
+    return __all__

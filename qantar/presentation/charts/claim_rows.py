@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 
 from qantar import addresses
@@ -52,27 +53,23 @@ def claims(
 ) -> figure.Chart:
     """Return a chart of claims, from top to bottom in the order given.
 
-    `rows` are claims as in `Record.of`, of one unit; `zero` begins the axis at zero. Repeats of one statement
-    are hollow. Axes that are given need about 0.8 inches a row. Raises ValueError for several units.
+    `rows` are claims as in `Record.claims_of`, of one unit; `zero` begins the axis at zero. Repeats of one
+    statement are hollow. Axes that are given need about 0.8 inches a row. Raises ValueError for several
+    units, and for rows without these columns.
     """
     if rows.empty:
         return figure.nothing(name, caption, ax)
-    units = sorted(rows["unit"].unique())
-    if len(units) > 1:
-        raise ValueError(f"figure {name} mixes the units {', '.join(units)}; draw one chart for each")
-    rows = rows.assign(repeats=rows["same_statement"].notna() & rows.duplicated("same_statement"))
+    unit, rows = unit_of(rows, name), with_repeats(rows)
     drawn = rows.to_dict("records")
     labels = [_label(claim, rows["measure_id"].nunique() > 1) for claim in drawn]
     heights = [figure.LINE * (label.count("\n") + 1) + _ROW for label in labels]
-    has_position = [_has_position(claim) for claim in drawn]
-    on_axis, band = any(has_position), any(has_position) and not all(has_position)
+    placed = [has_position(claim) for claim in drawn]
+    on_axis, band = any(placed), any(placed) and not all(placed)
     width, foot = (figure.BAND if band else 0.97) - 0.03, figure.FOOT if on_axis else 0.05
     chart = figure.rows_of_marks(name, heights, ax, left=0.03, width=width, foot=foot)
-    chart.axes.set_xlim(*_ends(rows, zero))
+    chart.axes.set_xlim(*ends_of_axis(rows, zero))
     if on_axis:
-        chart.axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
-        chart.axes.xaxis.set_major_formatter(lambda x, _: bounds.number(x))
-        chart.axes.set_xlabel(_PLURALS.get(units[0], f"{units[0]}s"))
+        number_axis(chart.axes.xaxis, unit)
     else:
         chart.axes.set_xticks([])
         chart.axes.spines["bottom"].set_visible(False)
@@ -88,17 +85,17 @@ def claims(
         chart.words("label", 0.03, bottom - height + 0.02, label, va="top", fontsize=9, alpha=0.85)
         _mark(chart, claim, bottom - 0.2, words_at)
     alt = _alternative(drawn)
-    return chart.finished(_caption(rows, caption), alt, alt)
+    return chart.finished(with_key(rows, caption), alt, alt)
 
 
 @figure.look
 def small(rows: pd.DataFrame) -> bytes:
-    """Return the marks of claims (as in `Record.of`, of one unit) without labels, as an SVG.
+    """Return the marks of claims (as in `Record.claims_of`, of one unit) without labels, as an SVG.
 
     It stands on a card whose words say what is drawn. Its grey is readable on light and on dark pages.
     """
     ax = figure.new_axes(0.26 * len(rows) + 0.12, (0.02, 0.04, 0.9, 0.92), width=2.6)
-    ax.set(ylim=(len(rows), 0), xlim=_ends(rows, zero=True))
+    ax.set(ylim=(len(rows), 0), xlim=ends_of_axis(rows, zero=True))
     ax.axis("off")
     chart = figure.Chart(ax)
     for n, claim in enumerate(rows.assign(repeats=False).to_dict("records")):
@@ -108,7 +105,33 @@ def small(rows: pd.DataFrame) -> bytes:
     return saved.getvalue().replace(figure.INK, "#767676").encode("utf-8")
 
 
-def _has_position(claim: Claim) -> bool:
+def unit_of(rows: pd.DataFrame, name: str) -> str:
+    """Return the unit of the claims of a figure; ValueError for several, or for rows that are no claims."""
+    if "unit" not in rows:
+        raise ValueError(
+            f"figure {name} needs claims with every column; hand over record.claims_of(...), "
+            'or record.figures(..., columns="all")'
+        )
+    units = sorted(rows["unit"].unique())
+    if len(units) > 1:
+        raise ValueError(f"figure {name} mixes the units {', '.join(units)}; draw one chart for each")
+    return units[0]
+
+
+def with_repeats(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return claims with a column repeats: True for a repeat of one statement or event."""
+    return rows.assign(repeats=rows["same_statement"].notna() & rows.duplicated("same_statement"))
+
+
+def number_axis(axis: Axis, unit: str) -> None:
+    """Let an axis show about four whole numbers and the name of their unit."""
+    axis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(lambda number, _: bounds.number(number))
+    axis.set_label_text(_PLURALS.get(unit, f"{unit}s"))
+
+
+def has_position(claim: Claim) -> bool:
+    """Return True for a claim that has a place on an axis: a number, or none."""
     return not pd.isna(claim["value"]) or claim["bound"] == "none"
 
 
@@ -126,7 +149,7 @@ def _label(claim: Claim, with_measure: bool) -> str:
     return textwrap.fill(": ".join(part for part in parts if not pd.isna(part)), 50)
 
 
-def _ends(rows: pd.DataFrame, zero: bool) -> tuple[float, float]:
+def ends_of_axis(rows: pd.DataFrame, zero: bool) -> tuple[float, float]:
     """Return the ends of the axis: all printed numbers, with room for arrows and their words."""
     numbers = [float(n) for n in (*rows["value"].dropna(), *rows["value_to"].dropna())] or [0.0]
     least, most = min(numbers), max(numbers)
@@ -138,7 +161,7 @@ def _ends(rows: pd.DataFrame, zero: bool) -> tuple[float, float]:
 
 def _mark(chart: figure.Chart, claim: Claim, y: float, words_at: float) -> None:
     """Draw a claim with its number or words."""
-    if not _has_position(claim):
+    if not has_position(claim):
         _beside_axis(chart, claim, y, words_at)
         return
     shape, colour, _ = SPEAKERS[claim["speaker_kind"]]
@@ -195,7 +218,7 @@ def _seen(claim: Claim) -> str:
     return _SEEN.get(claim["bound"], "a word beside the axis, without a position").format(shape)
 
 
-def _caption(rows: pd.DataFrame, caption: str) -> str:
+def with_key(rows: pd.DataFrame, caption: str) -> str:
     """Return the caption with a key of the shapes drawn."""
     kinds = [SPEAKERS[kind] for kind in rows["speaker_kind"].unique()]
     key = "; ".join(f"{figure.SHAPES[shape]}: {speaker}" for shape, _, speaker in kinds)

@@ -32,8 +32,8 @@ BAND = 0.78  # where the words beside the axis begin, as a share of the width
 class Mark(NamedTuple):
     """One mark of a chart, in data coordinates; `x` is None for what stands beside the axis.
 
-    `kind` is one of dot, hollow, ring, tick, arrow-right, arrow-left, bar, spread, line, open (a line whose
-    beginning is not known), join, word (without a position), number (beside a mark) and label (of a row).
+    `kind` is one of dot, hollow, ring, tick, arrow-right (-left, -up, -down), bar, spread, line, open (a line
+    whose beginning is not known), join, word (without a position), number (beside a mark), label (of a row).
     `label` is what the mark says to a screen reader; its link leads to `address`, a page with an anchor.
     """
 
@@ -94,6 +94,13 @@ class Chart:
         self.axes.plot(sorted((x, end)), [y, y], color=colour, linewidth=2.2, url=self._url)
         self.axes.plot([end], [y], marker=head, markersize=8, color=colour, clip_on=False, url=self._url)
         self._keep(kind, x, y, x_to=end, y_to=y, shape=head, colour=colour)
+
+    def upright_arrow(self, x: Any, y: float, end: float, colour: str) -> None:
+        """Draw an open arrow from a number to the upper or the lower end of an upright axis."""
+        kind, head = ("arrow-up", "^") if end > y else ("arrow-down", "v")
+        self.axes.plot([x, x], [y, end], color=colour, linewidth=2.2, url=self._url)
+        self.axes.plot([x], [end], marker=head, markersize=8, color=colour, clip_on=False, url=self._url)
+        self._keep(kind, x, y, x_to=x, y_to=end, shape=head, colour=colour)
 
     def number(self, x: Any, y: float, text: str, offset: tuple[int, int], **style: Any) -> None:
         """Write a number beside a mark; the offset is in points."""
@@ -194,7 +201,7 @@ def labelled_rows(
 
 
 def page_of(row: Mapping[str, Any]) -> str:
-    """Return the address of a thing: its own page where the row has one, else that of its first source."""
+    """Return the address of an event: its own page where the row has one, else that of its first source."""
     page = row.get("page")
     return page if isinstance(page, str) else addresses.of_row("sources", row["told_by"].split("; ")[0])
 

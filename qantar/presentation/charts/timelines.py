@@ -1,4 +1,4 @@
-"""Charts with an axis of time: dated things on a strip, and the course of charges."""
+"""Charts with an axis of time: dated events on a strip, courses of charges, claims by day of printing."""
 
 import math
 import textwrap
@@ -8,8 +8,10 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 
+from qantar import addresses
 from qantar.presentation import sentences
-from qantar.presentation.charts import figure
+from qantar.presentation.charts import claim_rows, figure
+from qantar.record import bounds
 
 # Shape and meaning of the steps of a charge.
 _BEGUN, _ENDED = ("o", "opened, charged or charged again"), ("X", "dropped, closed, amnestied or paroled")
@@ -26,7 +28,7 @@ _STEPS = {
 def strip(
     rows: pd.DataFrame, name: str, caption: str, covers: pd.DataFrame | None = None, ax: Axes | None = None
 ) -> figure.Chart:
-    """Return a chart of dated things, a row of marks for each, in order of their last day.
+    """Return a chart of dated events, a row of marks for each, in order of their last day.
 
     `rows` has the columns label, date (EDTF), date_first, date_last (datetime64), and page or told_by. A day
     is a dot, a period a line between two ticks, an open date a line that ends at its last possible day. Rows
@@ -59,9 +61,9 @@ def courses(
     """Return a chart of charges, each a line through time with a mark for each step, and what it became.
 
     `rows` has the columns charge_id, label, became (in words), became_charge_id, and page or told_by; `steps`
-    are those of `Record.courses` of the same charges. A mark stands on the last possible day of its step. A
-    pale bar covers all possible days; the mark is hollow where no first day is known. A dotted line joins a
-    charge to the drawn one that it became. Charges without a dated step are left out and counted.
+    are those of `views.steps_of_charges` of the same charges. A mark stands on the last possible day of its
+    step. A pale bar covers all possible days; the mark is hollow where no first day is known. A dotted line
+    joins a charge to the drawn one that it became. Charges without a dated step are left out and counted.
     """
     steps = steps[steps["date_last"].notna() & steps["step"].isin(_STEPS)]
     drawn = rows[rows["charge_id"].isin(steps["charge_id"])]
@@ -88,6 +90,60 @@ def courses(
     note = _left_out(len(rows) - len(drawn), "charge", "without a step that has a day")
     alt = f"Chart of {sentences.count(len(drawn), 'line')} through time, one a charge, with what it became"
     return chart.finished(f"{caption} {key[0].upper()}{key[1:]}. {pale}{joins}{note}", alt)
+
+
+@figure.look
+def by_publication(
+    rows: pd.DataFrame, name: str, caption: str, zero: bool = False, ax: Axes | None = None
+) -> figure.Chart:
+    """Return a chart of claims over the day on which they were printed, with their bounds.
+
+    `rows` are claims as in `Record.claims_of`, of one unit; `zero` begins the axis at zero. A mark stands on
+    the last possible day of publication, with an arrow up where the number may be higher and down where it
+    may be lower; a range is a bar. No line joins marks: reports are no series. Claims without a number are
+    left out, and the caption counts them. Raises ValueError as `claims` does.
+    """
+    if rows.empty:
+        return figure.nothing(name, caption, ax)
+    unit, rows = claim_rows.unit_of(rows, name), claim_rows.with_repeats(rows)
+    drawn = rows[[claim_rows.has_position(claim) for claim in rows.to_dict("records")]]
+    if drawn.empty:
+        return figure.nothing(name, caption, ax)
+    chart = figure.Chart(ax or figure.new_axes(3.0, (0.17, 0.16, 0.8, 0.8)), name)
+    chart.axes.set_ylim(*claim_rows.ends_of_axis(drawn, zero))
+    claim_rows.number_axis(chart.axes.yaxis, unit)
+    days = {"date_first": drawn["published_first"], "date_last": drawn["published_last"]}
+    _time_axis(chart.axes, drawn.assign(**days), room=0.12)
+    for claim in drawn.to_dict("records"):
+        address = addresses.of_claim(claim["theme"], claim["claim_id"])
+        chart.link(address, f"{sentences.counted(claim)}: {sentences.attribution(claim)}")
+        _upright(chart, claim)
+    note = _left_out(len(rows) - len(drawn), "claim", "without a number")
+    arrows = {"arrow-up": " Arrow up: may be higher.", "arrow-down": " Arrow down: may be lower."}
+    key = "".join(words for kind, words in arrows.items() if kind in {mark.kind for mark in chart.marks})
+    alt = f"Chart of {sentences.count(len(drawn), 'claim')} over the day of printing, with bounds"
+    return chart.finished(f"{claim_rows.with_key(drawn, caption)}{key}{note}", alt)
+
+
+def _upright(chart: figure.Chart, claim: dict[str, Any]) -> None:
+    """Draw a claim on the day of its printing: its number, and what may be above or below it."""
+    day, bound = claim["published_last"], claim["bound"]
+    shape, colour, _ = claim_rows.SPEAKERS[claim["speaker_kind"]]
+    value = 0.0 if bound == "none" else float(claim["value"])
+    bottom, top = chart.axes.get_ylim()
+    if bound in ("between", "spread"):
+        chart.line("bar", day, day, value, colour, y_to=float(claim["value_to"]), linewidth=7)
+    elif bound in ("at_least", "more_than"):
+        chart.upright_arrow(day, value, top, colour)
+    elif bound in ("at_most", "less_than"):
+        chart.upright_arrow(day, value, bottom, colour)
+    kind = "hollow" if bound == "about" or claim["repeats"] else "dot"
+    if bound not in ("between", "spread"):
+        chart.points(kind, [day], value, colour, shape, s=62, linewidth=1.6, zorder=3, clip_on=False)
+    below = bound not in ("at_most", "less_than")  # where no arrow is
+    offset, side = ((0, -7), "top") if below else ((0, 7), "bottom")
+    words = sentences.amount(claim) if bound in ("between", "spread") else bounds.number(value)
+    chart.number(day, value, words, offset, va=side, ha="center", fontsize=9, weight="bold")
 
 
 def _span(chart: figure.Chart, first: pd.Timestamp, last: pd.Timestamp, y: float) -> None:
