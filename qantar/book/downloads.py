@@ -25,13 +25,13 @@ ElementTree.register_namespace("xlink", _XLINK)
 
 
 def write(html: Path, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE) -> None:
-    """Write the data package and the references into the book in the folder `html`, from the checkout `root`.
+    """Write the record in all its forms, and the references, into the book in the folder `html`.
 
-    An edition of a day has no data package, which would tell what was printed later.
+    `root` is the checkout. An edition of a day has no record to take away, which would tell what was printed later.
     """
     static = Path(html) / "_static"
     if not edition.printed_by:
-        data_package.package(Path(root) / "data", static / "qantar-data.zip", edition)
+        data_package.write(Path(root) / "data", static, edition, Path(root))
     sources = query.load("sources", data=Path(root) / "data", edition=edition).sources
     tables.write_bytes(static / "sources.bib", references.bibtex(sources).encode("utf-8"))
     tables.write_bytes(static / "sources.ris", references.ris(sources).encode("utf-8"))

@@ -22,7 +22,7 @@ from openpyxl.styles import Font
 from qantar import paths
 from qantar.record import tables as record_tables
 
-# Words that SQLite, DuckDB, PostgreSQL or MySQL reserve, and what their columns are called in what is published.
+# Words that SQLite, DuckDB, PostgreSQL or MySQL reserve, and what their columns are called on export.
 COLUMNS = {"by": "done_by", "column": "column_name", "read": "readings", "table": "table_name"}
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a zip file knows none before
 _SQL = {"integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}

@@ -104,7 +104,7 @@ def depart_hidden_code(translator: HTML5Translator, node: nodes.Element) -> None
 
 
 def unlink_package(doctree: nodes.document) -> None:
-    """Put words in the place of each link to the data package in a page.
+    """Put words in the place of each link to the record as a file in a page.
 
     The record as a whole tells what was printed later, so an edition of a day has none.
     """
@@ -116,4 +116,4 @@ def unlink_package(doctree: nodes.document) -> None:
 
 
 def _is_package_link(node):
-    return isinstance(node, nodes.raw) and re.search(r'<a [^>]*_static/qantar-data\.zip"', node.astext())
+    return isinstance(node, nodes.raw) and re.search(r'<a [^>]*_static/qantar-data[\w.-]*"', node.astext())
