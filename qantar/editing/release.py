@@ -169,9 +169,9 @@ def _bring_back(copy: Path, root: Path) -> None:
 
 
 def _write_package(name: str, copy: Path, root: Path) -> Path:
-    """Write the record of the built book in each form to dist/, with the SHA-256 of the data package beside it.
+    """Write the record of the built book in each form to dist/; return the path of the data package.
 
-    Return the path of the data package.
+    The SHA-256 of the data package stands beside it.
     """
     static = copy / "book" / "_build" / "html" / "_static"
     for form in data_package.FORMS:

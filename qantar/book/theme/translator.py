@@ -18,7 +18,7 @@ class BookTranslator(HTML5Translator):
     def visit_table(self, node: nodes.Element) -> None:
         if self._captions is None:
             self._captions = downloads.captions(self.document)
-        number, heading, caption = self._captions[id(node)]
+        number, heading, caption, _ = self._captions[id(node)]
         name = self.attval(f"Table {number}: {heading}")
         self.body.append(f'<div class="table-box" role="region" tabindex="0" aria-label="{name}">\n')
         super().visit_table(node)
@@ -27,10 +27,10 @@ class BookTranslator(HTML5Translator):
 
     def depart_table(self, node: nodes.Element) -> None:
         super().depart_table(node)
-        number, _, caption = self._captions[id(node)]
+        _, _, caption, name = self._captions[id(node)]
         page = self.builder.current_docname
-        path = downloads.write_table(node, self.builder.outdir, page, number)
-        links = downloads.links(caption, {"Download this table (CSV)": path}, page)
+        files = downloads.write_table(node, self.builder.outdir, page, name, caption)
+        links = downloads.links(caption, files, page, "Download this table: ")
         self.body.append(f"</div>\n{links}")
 
     def visit_entry(self, node: nodes.Element) -> None:
