@@ -32,6 +32,7 @@ _IDS = {
     "assembly_ids": "assemblies",
     "incident_ids": "incidents",
     "act_ids": "acts",
+    "source_ids": "sources",
 }
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ElementTree.register_namespace("", _SVG)
@@ -110,7 +111,9 @@ def captions(document: nodes.document) -> dict[int, tuple[int, str, str, str]]:
 
 def slug(words: str, taken: set[str]) -> str:
     """Return words as the name of a file that is not yet taken on its page, and add it to those that are."""
-    short = nodes.make_id(words)[:_LONGEST_SLUG].strip("-") or "table"
+    short = nodes.make_id(f"x {words}")[2:] or "table"  # make_id alone drops a year at the beginning
+    if len(short) > _LONGEST_SLUG:
+        short = short[: _LONGEST_SLUG + 1].rpartition("-")[0] or short[:_LONGEST_SLUG]
     name, number = short, 1
     while name in taken:
         number += 1
@@ -141,8 +144,10 @@ def write_table(table: nodes.table, html: Path, page: str, name: str, caption: s
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(cells)
     stem = f"tables/{file_name(page)}/{name}"
-    claims = [claim for found in ids for claim in found.get("claim_ids", [])]
-    about = record.described(name, caption, claims, f"{name}.csv", "text/csv") | {
+    claims, sources = (
+        [row for found in ids for row in found.get(kind, [])] for kind in ("claim_ids", "source_ids")
+    )
+    about = record.described(name, caption, claims, sources, f"{name}.csv", "text/csv") | {
         "encoding": "utf-8",
         "schema": {
             "fields": [
@@ -201,10 +206,12 @@ class _Record(NamedTuple):
         cells = self.claims[claims[0]]
         return {column: "" if pd.isna(cells[column]) else _number(cells[column]) for column in _NUMBERS}
 
-    def described(self, name: str, title: str, claims: list[str], path: str, mediatype: str) -> dict:
+    def described(
+        self, name: str, title: str, claims: list[str], sources: list[str], path: str, mediatype: str
+    ) -> dict:
         """Return a Frictionless resource for a file: title, sources, unit, as of, record and citation."""
         of_claims = [self.claims[claim] for claim in dict.fromkeys(claims)]
-        sources = dict.fromkeys(claim["source_id"] for claim in of_claims)
+        sources = dict.fromkeys([*(claim["source_id"] for claim in of_claims), *sources])
         units = sorted({claim["unit"] for claim in of_claims})
         said = {
             "name": name,
@@ -287,7 +294,7 @@ def write_figure(
     files = {"SVG": (f"{stem}.svg", standalone(svg, caption))}
     if picture:
         files["PNG"] = (f"{stem}.png", picture)
-    about = record.described(name, caption, claims, f"{name}.svg", "image/svg+xml")
+    about = record.described(name, caption, claims, [], f"{name}.svg", "image/svg+xml")
     return _written(html, files | _about(stem, about))
 
 

@@ -321,18 +321,18 @@ def test_a_row_of_one_claim_has_its_id_and_its_numbers_beside_the_words(
         ["Words", "Where"],
         [link, f"[a case](cases.html#{case})"],
         [link, f"[another](claims_x.html#{other.claim_id})"],
-        ["no link", "[elsewhere](a.html#nothing)"],
+        ["no link", f"[a report](sources.html#{claim.source_id})"],
     )
     files = downloads.write_table(table, tmp_path, "notebooks/a", "deaths", "Deaths")
     assert files == {"CSV": "tables/a/deaths.csv", "JSON": "tables/a/deaths.json"}
     text = (tmp_path / "_static" / files["CSV"]).read_text(encoding="utf-8-sig")
     head, one, two, none = csv.reader(io.StringIO(text))
-    assert head == ["Words", "Where", "claim_ids", "case_ids", "value", "low", "high"]
-    assert one[2:4] == [claim.claim_id, case] and float(one[5]) == claim.low
-    assert two[2:] == [f"{claim.claim_id}; {other.claim_id}", "", "", "", ""]
-    assert none[2:] == [""] * 5
+    assert head == ["Words", "Where", "claim_ids", "case_ids", "source_ids", "value", "low", "high"]
+    assert one[2:4] == [claim.claim_id, case] and float(one[6]) == claim.low
+    assert two[2:] == [f"{claim.claim_id}; {other.claim_id}", "", "", "", "", ""]
+    assert none[2:] == ["", "", claim.source_id, "", "", ""]
     about = json.loads((tmp_path / "_static" / files["JSON"]).read_text(encoding="utf-8"))
-    assert [field["type"] for field in about["schema"]["fields"]] == ["string"] * 4 + ["number"] * 3
+    assert [field["type"] for field in about["schema"]["fields"]] == ["string"] * 5 + ["number"] * 3
     titles = record.sources.set_index("source_id")["title"]
     assert about["sources"][0]["title"] == titles[claim.source_id]
     assert about["as_of"] == f"{record.sources['published_last'].max():%Y-%m-%d}"
@@ -340,8 +340,12 @@ def test_a_row_of_one_claim_has_its_id_and_its_numbers_beside_the_words(
 
 def test_two_tables_of_one_name_have_files_of_their_own():
     taken = set()
-    assert [downloads.slug(words, taken) for words in ("Who & when?", "Who, when", "?")] == [
+    assert [
+        downloads.slug(words, taken) for words in ("Who & when?", "Who, when", "?", "2023", "word " * 20)
+    ] == [
         "who-when",
         "who-when-2",
         "table",
+        "2023",
+        "-".join(["word"] * 12),
     ]
