@@ -246,7 +246,7 @@ def test_the_release_records_every_row_and_its_package_is_whole(rehearsal):
         in rehearsal.printed[".venv/bin/qantar verify dist/qantar-2026.12.zip"]
     )
     with zipfile.ZipFile(rehearsal.root / "dist" / "qantar-2026.12.zip") as package:
-        assert SOURCE.encode() in package.read("raw/claims.csv")
+        assert SOURCE.encode() in package.read("record/raw/claims.csv")
         assert b'"version": "2026.12"' in package.read("datapackage.json")
     changelog = (rehearsal.root / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "## 2026.12, 11 December 2026\n" in changelog
