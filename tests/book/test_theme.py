@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -90,7 +91,9 @@ def _notebook():
     return json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 4})
 
 
-def _build(folder, pages=PAGES, **config):
+def _build(folder, data, pages=PAGES, **config):
+    shutil.copytree(data, folder / "data")
+    (folder / "data" / "README.md").write_text("# The record", encoding="utf-8")
     for name, text in {**pages, "notebooks/theme.ipynb": _notebook()}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -101,7 +104,7 @@ def _build(folder, pages=PAGES, **config):
         "html_title": "A book",
         "nb_execution_mode": "off",
         "html_sourcelink_suffix": "",
-        "exclude_patterns": ["out"],
+        "exclude_patterns": ["out", "data"],
         **config,
     }
     html = folder / "out" / "html"
@@ -121,9 +124,9 @@ def _build(folder, pages=PAGES, **config):
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
+def small(tmp_path_factory, frozen):
     """A book of four pages: its folder."""
-    return _build(tmp_path_factory.mktemp("small"))
+    return _build(tmp_path_factory.mktemp("small"), frozen)
 
 
 @pytest.fixture(scope="module")
@@ -173,9 +176,9 @@ def test_a_table_is_downloaded_as_it_is_read_and_no_cell_runs_as_a_formula(small
     assert _rows(small, "how-many-two") == [["Two"], ["'+1"]]
 
 
-def test_two_pages_whose_files_would_have_one_name_are_refused(tmp_path):
+def test_two_pages_whose_files_would_have_one_name_are_refused(tmp_path, frozen):
     with pytest.raises(ExtensionError, match="book/theme and notebooks/theme would have one name; rename"):
-        _build(tmp_path, {**PAGES, "book/theme.md": "---\norphan: true\n---\n# A theme"})
+        _build(tmp_path, frozen, {**PAGES, "book/theme.md": "---\norphan: true\n---\n# A theme"})
 
 
 def test_a_chart_is_downloaded_as_drawing_and_as_picture(small, page):
@@ -296,13 +299,13 @@ def test_a_page_says_first_what_it_may_load(page):
         assert soup.find("meta", attrs={"name": "referrer"})["content"] == "no-referrer"
 
 
-def test_there_is_a_button_for_binder_only_where_a_service_is_named(page, tmp_path):
+def test_there_is_a_button_for_binder_only_where_a_service_is_named(page, tmp_path, frozen):
     assert "Binder" not in page("notebooks/theme.html").get_text()
     options = {
         "repository_url": "https://example.org/a/b",
         "launch_buttons": {"binderhub_url": "https://binder.example"},
     }
-    html = _build(tmp_path, html_theme_options=options)
+    html = _build(tmp_path, frozen, html_theme_options=options)
     soup = BeautifulSoup((html / "notebooks" / "theme.html").read_text(encoding="utf-8"), "html.parser")
     assert soup.find("a", string="Open in Binder")["href"] == (
         "https://binder.example/v2/git/https%3A%2F%2Fexample.org%2Fa%2Fb/main?urlpath=lab/tree/notebooks/theme.ipynb"
