@@ -35,7 +35,7 @@ def check(data: Path = paths.DATA, sources_folder: Path | None = None) -> Report
 def rule_problems(raw: RawTables) -> list[Problem]:
     """Return what is wrong with well-formed raw tables; dates are compared where all of them are valid."""
     problems = list(statements.valid_dates(raw))
-    on_dates = () if problems else (statements.dates_of_claims, *events.RULES_ON_DATES)
+    on_dates = () if problems else (*statements.RULES_ON_DATES, *events.RULES_ON_DATES)
     for rule in (row_rules.row_problems, *statements.RULES, *events.RULES, *on_dates, names.table_problems):
         problems += rule(raw)
     return problems

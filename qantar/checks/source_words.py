@@ -12,7 +12,7 @@ from qantar.checks.statements import number_or_none
 from qantar.record import quantities, source_text, tables, wording
 
 # The column of a table that holds words as a source prints them.
-_PRINTED = {"claims": "as_printed", "mentions": "as_printed", "reading": "span"}
+_PRINTED = {**dict.fromkeys(("claims", "mentions", "statements"), "as_printed"), "reading": "span"}
 _AROUND = 30  # characters of the text that are shown on each side of a quantity
 
 

@@ -238,7 +238,7 @@ class Draft:
 
     def _record_places(self) -> None:
         """Add a row `recorded` to reading for every place of a new statement of which it says nothing."""
-        for row in [*self.added("claims"), *self.added("mentions")]:
+        for row in [*self.added("claims"), *self.added("mentions"), *self.added("statements")]:
             if self.outcome(row) is None:
                 place = {column: row[column] for column in PLACE}
                 self.new.append(Row("reading", **place, span="", outcome="recorded", reason=""))

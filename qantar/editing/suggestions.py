@@ -46,15 +46,15 @@ def new_id(draft: Draft, row: Row) -> str:
     stem = "-".join(_id_parts(row))
     if row.table == "claims":
         endings = [*_ALPHABET, *(first + second for first in _ALPHABET for second in _ALPHABET)]
-    elif row.table == "mentions":
-        endings = [f"m{number}" for number in range(1, len(taken) + 2)]
+    elif row.table in ("mentions", "statements"):
+        endings = [f"{row.table[0]}{number}" for number in range(1, len(taken) + 2)]
     else:
         endings = ["", *(f"-{number}" for number in range(2, len(taken) + 2))]
     return next(stem + ending for ending in endings if stem + ending not in taken) if stem else ""
 
 
 def _id_parts(row: Row) -> list[str]:
-    if row.table in ("claims", "mentions"):
+    if row.table in ("claims", "mentions", "statements"):
         return [row["source_id"], f"p{row['paragraph']}"]
     parts = []
     for columns in _ID_PARTS.get(row.table, ()):

@@ -36,7 +36,8 @@ EDITS = [
     ("places", "semey", "name", "Marked place", "assemblies", "Marked place"),
     ("organisations", "graft-office", "name", "Marked body", "claims_torture", "Marked body"),
 ]
-NOT_SHOWN = {"phrases", "reading"}  # words that are no names, and how the texts were read
+# Words that are no names, how the texts were read, and tables that have no page of their own.
+NOT_SHOWN = {"phrases", "reading", "statements", "episodes"}
 FIELDS = [
     ("N-p4d", "Supports", "no bounds; estimated"), ("N-p3a", "Supports", "225"),
     ("N-p4d", "Who says so", "the source does not say who says so"),

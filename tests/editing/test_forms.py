@@ -363,7 +363,7 @@ def test_where_a_file_cannot_be_written_the_typed_rows_are_printed(with_source, 
 
 def test_an_unknown_form_is_refused_with_a_sentence(data, capsys):
     assert forms.new("clam", data) == 1
-    assert capsys.readouterr().err.startswith("'clam' is no form; use one of claim, mention, source")
+    assert capsys.readouterr().err.startswith("'clam' is no form; use one of claim, mention, statement")
 
 
 def test_the_form_reads_its_answers_from_a_pipe(data):
