@@ -90,10 +90,12 @@ def dates_of_things(raw: RawTables) -> Iterator[Problem]:
 def answers(raw: RawTables) -> Iterator[Problem]:
     """An answer bears on a recommendation, exists, and is told by a source that was published after it."""
     acts = {act["act_id"]: act for _, act in tables.rows(raw["acts"])}
+    days = {table: _days(raw[table]) for table in ("acts", "claims", "statements", "restrictions")}
     published = raw["sources"].set_index("source_id")["published"].to_dict()
     told_by = defaultdict(set)
-    for _, claim in tables.rows(raw["claims"]):
-        told_by["claims", claim["claim_id"]].add(claim["source_id"])
+    for table in ("claims", "statements"):
+        for row_id, source_id in raw[table][[tables.key(table), "source_id"]].itertuples(index=False):
+            told_by[table, row_id].add(source_id)
     for _, mention in tables.rows(raw["mentions"]):
         told_by[mention["table"], mention["row_id"]].add(mention["source_id"])
     for index, row in tables.rows(raw["answers"]):
@@ -105,7 +107,7 @@ def answers(raw: RawTables) -> Iterator[Problem]:
             yield _unknown_row("answers", index, *answer)
         elif not pd.isna(asked["date"]):
             told_on = [published[source] for source in told_by[answer]]
-            day = acts[row["row_id"]]["date"] if row["table"] == "acts" else None
+            day = days.get(row["table"], {}).get(row["row_id"])
             if not comes_after(asked["date"], told_on, day):
                 message = (
                     f"{row['row_id']} is not told after {row['act_id']} ({asked['date']}); delete the row"
@@ -113,8 +115,14 @@ def answers(raw: RawTables) -> Iterator[Problem]:
                 yield problem_at("answers", index, "row_id", "answer-before-question", message)
 
 
+def _days(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the date of each row of a table, as typed, by id."""
+    described = "as_of" if "as_of" in rows else "date"
+    return dict(zip(rows.iloc[:, 0], rows[described], strict=True))
+
+
 def comes_after(asked: str, told_on: list[str], day: str | None) -> bool:
-    """Return True where `told_on` has a date after `asked`, and an act of this `day` is not earlier."""
+    """Return True where `told_on` has a date after `asked`, and what is of this `day` is not earlier."""
     asked_first, asked_last = dates.days(asked)
     if max(dates.days(published)[1] for published in told_on) <= asked_last:
         return False

@@ -8,6 +8,8 @@ from qantar.checks.problem import Problem, RawTables, each
 from qantar.record import tables
 
 MOST_WORDS = 12
+# The tables that mark columns as our reading.
+INFERRED = ("cases", "charges", "steps", "assemblies", "restrictions", "incidents", "acts")
 # Of these columns of a table exactly one is filled; of those in AT_MOST_ONE at most one.
 ONE_OF = {
     "parties": ("case_id", "assembly_id", "incident_id"),
@@ -53,6 +55,9 @@ _RULES = [
       for table in _SAID),
     ("claims", "base_claim_id", "missing-base", "bound == 'most' and base_claim_id.isna() and note.isna()",
      "is empty, but most needs a whole; name its claim, or say in the note that none is printed"),
+    ("claims", "as_printed", "higher-than-what",
+     r"bound == 'higher' and not as_printed.str.contains('\\w .*\\b(?:is|are|was|were|could)\\b')",
+     "says higher and not of what; type the words from the subject on"),
     # claims: wholes and repeated statements
     ("claims", "base_claim_id", "base-source", "base_source.notna() and base_source != source_id",
      "{base_claim_id} is of another source; name one that is printed with its part"),
@@ -111,6 +116,10 @@ _RULES = [
       for table in tables.MENTIONED),
     ("persons", "person_id", "unmentioned", "not is_party",
      "no party is this person; delete the row, nobody is named without a need"),
+    # our reading
+    *((table, "inferred", "missing-note", "inferred.notna() and note.isna()",
+       "names {inferred}, but note is empty; say from what it was read")
+      for table in INFERRED),
     # what belongs together
     *((table, columns[0], "one-of", "filled > 1" if table in AT_MOST_ONE else "filled != 1",
        f"{{filled}} of {', '.join(columns)} are filled; fill "

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from qantar.checks import row_rules
 from qantar.checks.problem import Problem, RawTables, each, problem_at
 from qantar.record import bounds, dates, derive, tables, wording
 
@@ -54,6 +55,16 @@ def dates_of_statements(raw: RawTables) -> Iterator[Problem]:
     past = told[~told["hedge"].isin(["expected", "possible"]) & (told["date_basis"] != "slip")]
     yield from after_publication("statements", past, "date", "the hedge")
     yield from after_publication("statements", told, "stated_on", "the source")
+
+
+def inferred_columns(raw: RawTables) -> Iterator[Problem]:
+    """What is marked as our reading is a column of its table, and filled."""
+    for table in row_rules.INFERRED:
+        for index, row in tables.rows(raw[table].dropna(subset="inferred")):
+            for column in row["inferred"].split("; "):
+                if column not in row or pd.isna(row[column]):
+                    message = f"{column!r} is no filled column of the row; name one, or leave it out"
+                    yield problem_at(table, index, "inferred", "unknown-column", message)
 
 
 def compared_columns(raw: RawTables) -> Iterator[Problem]:
@@ -161,5 +172,13 @@ def corrections(raw: RawTables) -> Iterator[Problem]:
             yield problem_at("corrections", index, "row_id", "unknown-key", message)
 
 
-RULES = (shared_ids, compared_columns, figures, circular_parts, parts_and_wholes, corrections)
+RULES = (
+    shared_ids,
+    inferred_columns,
+    compared_columns,
+    figures,
+    circular_parts,
+    parts_and_wholes,
+    corrections,
+)
 RULES_ON_DATES = (dates_of_claims, dates_of_statements)
