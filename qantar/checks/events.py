@@ -1,5 +1,6 @@
 """Rules for things and mentions that look at more than a row (data/README.md, "Rules")."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -72,6 +73,38 @@ def step_order(raw: RawTables) -> Iterator[Problem]:
             latest[row["case_id"]] = first, row["date"]
 
 
+def final_outcomes(raw: RawTables) -> Iterator[Problem]:
+    """Nobody who was acquitted, amnestied or cleared appears as convicted.
+
+    Where the label or summary of their case says convicted, it also says how it ended.
+    """
+    cleared = _cases_with_somebody_cleared(raw)
+    for index, case in tables.rows(raw["cases"][raw["cases"]["case_id"].isin(cleared)]):
+        ended = re.compile(r"acquitt|amnest|clear|clos|dropp", re.IGNORECASE)
+        for column in ("label", "summary"):
+            says = re.search(r"\b(?:convict\w*|guilty|sentenced)\b", case[column], re.IGNORECASE)
+            if says and not ended.search(case[column]):
+                message = f"says {says[0]}, but a party was acquitted, amnestied or cleared; say how it ended"
+                yield problem_at("cases", index, column, "final-outcome", message)
+
+
+def _cases_with_somebody_cleared(raw: RawTables) -> set[str]:
+    """Return the cases in which the last word on an accused party is that it is out of the case."""
+    steps = raw["steps"][raw["steps"]["charge_id"].isna()]
+    is_out = steps["step"].isin(["closed", "dropped"]) | (steps["outcome"] == "not_guilty")
+    is_out |= (steps["step"] == "amnesty_decided") & (steps["outcome"] == "granted")
+    back = steps["step"].isin(["reopened", "reinstated"]) | (steps["outcome"] == "guilty")
+    found = set()
+    for party in raw["parties"].query("role == 'accused'").itertuples():
+        own = (steps["case_id"] == party.case_id) & (
+            steps["party_id"].isna() | (steps["party_id"] == party.party_id)
+        )
+        last = pd.Series(pd.NA, index=steps.index).mask(back, "back").mask(is_out, "out")[own].dropna()
+        if len(last) and last.iloc[-1] == "out":
+            found.add(party.case_id)
+    return found
+
+
 def dates_of_things(raw: RawTables) -> Iterator[Problem]:
     """A thing is not dated after a source that tells of it, but where it is planned, expected or differs."""
     held = raw["assemblies"].set_index("assembly_id")["held"]
@@ -130,5 +163,5 @@ def comes_after(asked: str, told_on: list[str], day: str | None) -> bool:
     return first is None or asked_first is None or last >= asked_first
 
 
-RULES = (mentions, numbers)
+RULES = (mentions, numbers, final_outcomes)
 RULES_ON_DATES = (step_order, dates_of_things, answers)

@@ -83,11 +83,18 @@ _RULES = [
     *((table, "paragraph", "not-in-reading", "not in_reading",
        "paragraph {paragraph}, item {item} of {source_id} is not recorded in reading.csv; add a row there")
       for table in _PLACED),
-    ("reading", "outcome", "nothing-recorded", "outcome == 'recorded' and span.isna() and not in_record",
+    ("reading", "outcome", "nothing-recorded",
+     "outcome == 'recorded' and span.isna() and sentence.isna() and not in_record",
      "recorded is typed, but no claim, mention or statement is of this place; "
      "correct the outcome, or add the row"),
     ("reading", "outcome", "recorded-words", "outcome == 'recorded' and span.notna()",
      "recorded is typed of some words, but applies to a whole item; say why these words are in no row"),
+    ("reading", "sentence", "sentence-or-span", "sentence.notna() and span.notna()",
+     "stands beside a span; a row is of a sentence or of some words, leave one empty"),
+    ("reading", "rows", "missing-rows", "outcome == 'recorded' and sentence.notna() and rows.isna()",
+     "is empty, but sentence {sentence} is recorded; name the rows that carry it"),
+    ("reading", "rows", "rows", "rows.notna() and (outcome != 'recorded' or sentence.isna())",
+     "names {rows}, but only a recorded sentence has rows; leave it empty"),
     ("reading", "reason", "missing-reason", "outcome != 'recorded' and reason.isna()",
      "is empty; say why it is {outcome}"),
     # mentions
@@ -186,7 +193,9 @@ def with_context(raw: RawTables) -> dict[str, pd.DataFrame]:
         rows["paragraphs"] = of("sources", "paragraphs", rows["source_id"])
     claims, mentions, reading = added["claims"], added["mentions"], added["reading"]
     told = added["statements"]
-    recorded = reading["place"][(reading["outcome"] == "recorded") & reading["span"].isna()]
+    recorded = reading["place"][
+        (reading["outcome"] == "recorded") & reading[["span", "sentence"]].isna().all(axis=1)
+    ]
     reading["in_record"] = reading["place"].isin([*claims["place"], *mentions["place"], *told["place"]])
     for rows in (claims, mentions, told):
         rows["in_reading"] = rows["place"].isin(recorded)

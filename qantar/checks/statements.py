@@ -67,6 +67,17 @@ def inferred_columns(raw: RawTables) -> Iterator[Problem]:
                     yield problem_at(table, index, "inferred", "unknown-column", message)
 
 
+def rows_of_sentences(raw: RawTables) -> Iterator[Problem]:
+    """The rows that carry a sentence exist."""
+    told = ("claims", "statements", *tables.MENTIONED)
+    known = {row_id for table in told for row_id in raw[table].iloc[:, 0]}
+    for index, row in tables.rows(raw["reading"].dropna(subset="rows")):
+        for row_id in row["rows"].split("; "):
+            if row_id not in known:
+                message = f"{row_id!r} is no claim, statement or thing; correct the spelling"
+                yield problem_at("reading", index, "rows", "unknown-key", message)
+
+
 def compared_columns(raw: RawTables) -> Iterator[Problem]:
     """A statement differs from another one on columns of the table, or on wording."""
     for index, row in tables.rows(raw["statements"].dropna(subset="differs_on")):
@@ -175,6 +186,7 @@ def corrections(raw: RawTables) -> Iterator[Problem]:
 RULES = (
     shared_ids,
     inferred_columns,
+    rows_of_sentences,
     compared_columns,
     figures,
     circular_parts,

@@ -91,12 +91,14 @@ _NOT_ASKED: dict[tuple[str, str], Callable[[Row], bool]] = {
     ("statements", "compared_with"): lambda row: not row["episode_id"],
     ("statements", "agrees"): lambda row: not row["compared_with"],
     ("statements", "differs_on"): lambda row: row["agrees"] in ("", "yes"),
+    ("reading", "span"): lambda row: bool(row["sentence"]),
+    ("reading", "rows"): lambda row: row["outcome"] != "recorded" or not row["sentence"],
     ("reading", "reason"): lambda row: row["outcome"] == "recorded",
 }
 _FEW = 9  # so many known ids are listed without being asked for
 _BEST = 5  # and so many measures
 # What is still to be read in a text is no fault of a new row.
-_OPEN = ("unread-place", "unread-quantity")
+_OPEN = ("unread-place", "unread-quantity", "unread-sentence")
 _HELP = (
     "Enter takes what is suggested, - leaves a column empty, ? explains it, ? word finds among many values, "
     "Ctrl-C gives up and writes nothing."

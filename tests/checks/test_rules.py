@@ -87,6 +87,11 @@ BROKEN = [
     ("reading", f"{N} 2 0", {"outcome": "recorded"}, "outcome", "nothing-recorded"),
     ("reading", f"{N} 3 0 no name", {"outcome": "recorded"}, "outcome", "recorded-words"),
     ("reading", f"{N} 1 0", {"reason": ""}, "reason", "missing-reason"),
+    ("reading", f"{N} 7 0 1", {"span": "not left alone"}, "sentence", "sentence-or-span"),
+    ("reading", f"{N} 7 0 1", {"outcome": "recorded"}, "rows", "missing-rows"),
+    ("reading", f"{N} 7 0 1", {"rows": "emergency-declared"}, "rows", "rows"),
+    ("reading", f"{N} 7 0 1", {"outcome": "recorded", "rows": "emergency"}, "rows", "unknown-key"),
+    ("reading", f"{N} 7 0 1", {"reason": ""}, "reason", "missing-reason"),
     # mentions
     ("mentions", f"{N}-p3m1", {"row_id": "no-such-act"}, "row_id", "unknown-key"),
     ("mentions", f"{N}-p13m3", {"row_id": "leader-summoned"}, "row_id", "duplicate"),
@@ -148,6 +153,10 @@ BROKEN = [
     ("cases", "officers-unnamed", {"maybe_same_as": "officers-unnamed"}, "maybe_same_as", "names-itself"),
     ("restrictions", "astana-2022-08-15-jailed", {"ahead_of_assembly_id": "astana-2022-08-15"},
      "ahead_of_assembly_id", "names-itself"),
+    ("cases", "activists-semey", {"label": "Three activists convicted over riots"}, "label", "final-outcome"),
+    ("cases", "activists-semey", {"summary": "Three activists were found guilty."}, "summary",
+     "final-outcome"),
+    ("cases", "blogger-kostanay", {"label": "Blogger sentenced"}, "label", "final-outcome"),
     # numbers of sentences and incidents
     ("sentences", "officers-two-prison", {"value": "5"}, "value", "not-printed"),
     ("sentences", "officers-two-prison", {"bound": ""}, "value", "bound"),
@@ -202,6 +211,9 @@ ALLOWED = [
     ("statements", f"{S}-p7s2", {"agrees": "yes", "differs_on": ""}),
     ("statements", f"{S}-p7s2", {"compared_with": "", "agrees": "", "differs_on": ""}),
     ("statements", f"{S}-p7s1", {"speaker": "free-steppe", "speaker_kind": "person"}),  # a party has members
+    ("cases", "blogger-kostanay", {"label": "Blogger acquitted after a conviction, Kostanay"}),
+    ("cases", "officers-semey", {"summary": "Two officers were convicted of torture."}),
+    ("reading", f"{N} 7 0 1", {"outcome": "recorded", "rows": f"{N}-p7a; emergency-declared"}),
     ("parties", "officers-two", {"n_high": ""}),
     ("parties", "officers-two", {"n_low": "1"}),
     ("places", "almaty", {"lat": "", "lon": ""}),
