@@ -59,7 +59,8 @@ def _statement(row):
 def _restrictions(record):
     labels = record.assemblies.set_index("assembly_id")["label"]
     return {
-        row.restriction_id: f"{markdown.escape(labels[row.assembly_id])}: {markdown.spelt(row.kind)} "
+        row.restriction_id: f"{markdown.escape(labels[row.assembly_id])}: {markdown.spelt(row.kind)}"
+        f"{'' if row.hedge == 'stated' else f', {markdown.spelt(row.hedge)}'} "
         f"({claim_tables.sources_of(row.where, home='')})"
         for row in record.events("restrictions").itertuples()
     }
