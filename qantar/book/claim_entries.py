@@ -13,6 +13,9 @@ from qantar.book.cards import CARDS
 from qantar.presentation import claim_tables, markdown, sentences
 from qantar.record import Record, query, tables
 
+# Other figures of its measure that the entry of a claim lists; where there are more, it links to the measure.
+MOST_LISTED = 20
+
 Fields = list[tuple[str, str]]  # what is known of a row: names and Markdown
 Shown = Mapping[str, list[tuple[str, str]]]  # notebooks that show a claim: file name and title, by claim id
 
@@ -63,20 +66,34 @@ def claims_by_theme(
             "id": measure_id,
             "label": markdown.escape(measure["label"]),
             "fields": _measure_fields(measure, measures, set(figures["measure_id"])),
-            "claims": [_claim_entry(claim, rows["claim_id"], known) for claim in rows.to_dict("records")],
+            "claims": _claim_entries(rows.to_dict("records"), known),
         }
         themes.setdefault(measure["theme"], []).append(entry)
     return dict(sorted(themes.items()))
 
 
-def _claim_entry(claim, same_measure, known):
-    printed = f"{markdown.escape(claim['short'])}, {sentences.when(claim['published'])}"
-    others = [known.said[claim_id] for claim_id in same_measure if claim_id != claim["claim_id"]]
-    return {
-        "id": claim["claim_id"],
-        "heading": f"{printed}: {markdown.escape(sentences.counted(claim))}",
-        "fields": _claim_fields(claim, others, known),
-    }
+def _claim_entries(same_measure, known):
+    """Return the entries of all claims of one measure."""
+    entries = []
+    for claim in same_measure:
+        printed = f"{markdown.escape(claim['short'])}, {sentences.when(claim['published'])}"
+        entry = {
+            "id": claim["claim_id"],
+            "heading": f"{printed}: {markdown.escape(sentences.counted(claim))}",
+            "fields": _claim_fields(claim, _other_figures(claim, same_measure, known), known),
+        }
+        entries.append(entry)
+    return entries
+
+
+def _other_figures(claim, same_measure, known):
+    """Return the other claims of the measure of a claim as Markdown, or a link where they are many."""
+    others = len(same_measure) - 1
+    if others > MOST_LISTED:
+        measure = markdown.anchor_link(markdown.escape(claim["label"]), claim["measure_id"])
+        return f"{others:,}, listed under {measure}"
+    claims = (other["claim_id"] for other in same_measure)
+    return "; ".join(known.said[claim_id] for claim_id in claims if claim_id != claim["claim_id"])
 
 
 def _claim_fields(claim, others, known):
@@ -99,7 +116,7 @@ def _claim_fields(claim, others, known):
         ("About", _about(claim)),
         ("Part of", known.said.get(claim["base_claim_id"])),
         ("Repeats", repeats if others and not pd.isna(claim["same_statement"]) else None),
-        ("Other figures of this measure", "; ".join(others) or "none in these reports"),
+        ("Other figures of this measure", others or "none in these reports"),
         ("Shown on", "; ".join(_notebook_link(*notebook) for notebook in notebooks)),
         ("Read", "twice, apart from each other" if claim["read"] == "twice" else claim["read"]),
         ("Note", markdown.escaped(claim["note"])),

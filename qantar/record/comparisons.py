@@ -269,11 +269,15 @@ def differences(record: Record, *names: str) -> pd.DataFrame:
     told = record.mentions[record.mentions["table"].isin(names or tables.MENTIONED)]
     told = told.merge(sources, on="source_id").sort_values(["published_last", "paragraph"], kind="stable")
     agreed, found = told[told["agrees"] == "yes"], told[told["agrees"] != "yes"]
+    agreed_on = agreed.groupby(["table", "row_id"], sort=False).indices
+    rows_of = {table: getattr(record, table) for table in found["table"].unique()}
+    place = {
+        table: {row_id: n for n, row_id in enumerate(rows.iloc[:, 0])} for table, rows in rows_of.items()
+    }
     labels, cells, where = [], [], []
     for table, row_id, columns in zip(found["table"], found["row_id"], found["differs_on"], strict=True):
-        same = agreed[(agreed["table"] == table) & (agreed["row_id"] == row_id)]
-        rows = getattr(record, table)
-        row = rows[rows.iloc[:, 0] == row_id].iloc[0]
+        same = agreed.iloc[agreed_on.get((table, row_id), [])]
+        row = rows_of[table].iloc[place[table][row_id]]
         labels.append(_heading(record, row))
         cells.append(_told_here(row, columns.split("; "), same["as_printed"].dropna()))
         where.append(query.sources_by_row(same).get(row_id, []))

@@ -171,6 +171,16 @@ def test_a_claim_shows_its_whole_and_the_other_figures_of_its_measure(entries):
     assert "); [" in others
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_claim_links_to_its_measure_where_its_other_figures_are_too_many_to_list(record, figures, more):
+    same = pd.concat([figures[figures["claim_id"] == f"{N}p3a"]] * (claim_entries.MOST_LISTED + 1 + more))
+    same = same.assign(claim_id=[f"{N}p3a"] + [f"copy-{n}" for n in range(1, len(same))])
+    claims = claim_entries.claims_by_theme(record, same, "")["casualties"][0]["claims"]
+    others = dict(claims[0]["fields"])["Other figures of this measure"]
+    assert others.count("225 deaths") == (0 if more else claim_entries.MOST_LISTED)
+    assert others.endswith("](#deaths_total)") == bool(more)
+
+
 @pytest.mark.parametrize(("url", "is_linked"), LINKED)
 def test_only_web_pages_are_opened_at_the_printed_words(record, figures, url, is_linked):
     sources = record.sources.assign(url=url)
