@@ -578,6 +578,16 @@ def test_cards_tell_the_newest_number_and_whether_reports_differ(record, root):
     )
 
 
+def test_a_card_says_what_is_counted_and_names_the_part_that_its_chart_shows(record, root):
+    made = {card["notebook"]: card for card in cards.cards(record, root)}
+    assert made["article_274"]["part"].startswith("Of them: [")
+    assert f"](#{N}p6b)" in made["article_274"]["part"]
+    assert made["casualties"]["part"] == made["torture_investigations"]["part"] == ""
+    deaths = record.measures.set_index("measure_id").loc["deaths_total"]
+    scope = f"What is counted: {deaths['definition']} Scope: {deaths['scope']}."
+    assert made["casualties"]["scope"] == scope
+
+
 def test_a_card_without_a_page_or_without_claims_is_left_out(record, root, tmp_path):
     toc = (root / "_toc.yml").read_text()
     (tmp_path / "_toc.yml").write_text(toc.replace("      - file: notebooks/casualties\n", ""))
