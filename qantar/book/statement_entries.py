@@ -3,11 +3,12 @@
 Each statement is one sentence that names its speaker and its report, so that it can be quoted alone.
 """
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
 
-from qantar.book.outcomes import OUR_READING
+from qantar.book import outcomes
 from qantar.presentation import claim_tables, markdown, sentences
 from qantar.record import Record, comparisons, english
 
@@ -20,7 +21,7 @@ _ON = {
     "wording": "the words",
     "place_id": "where",
 }
-# What follows the sentence where the source does not state it as a fact.
+# What follows the sentence where the source hedges and the sentence itself does not say so.
 _HEDGES = {
     "alleged": "The report passes it on as an allegation.",
     "reported": "The report passes it on as reported.",
@@ -29,6 +30,18 @@ _HEDGES = {
     "appears": "The report has it as what appears to be so.",
     "expected": "The report has it as what is expected.",
 }
+_SAYS_SO = {
+    "alleged": r"\ballege|\ballegation",
+    "reported": r"\breported",
+    "possible": r"\b(?:might|could|may|concern\w*|fear\w*|possib\w*)\b",
+    "believed": r"\b(?:believed|considered|suggests)\b",
+    "appears": r"\bappear|\bapparent",
+    "expected": r"\bexpected\b",
+}
+# Words that begin a sentence and are no name even before one: In Almaty the emergency lasted.
+_NO_NAMES = frozenset(
+    "A An The In On At From For By After Before Over When While Although Despite Unlike If As With".split()
+)
 
 
 def episodes(record: Record) -> list[dict]:
@@ -99,8 +112,15 @@ def sentence(row: Mapping, names: frozenset[str] = frozenset()) -> str:
 
 
 def hedge(row: Mapping) -> str:
-    """Return how the source hedges a statement, as a sentence after a space; "" where it does not."""
-    return "" if row["hedge"] == "stated" else f" {_HEDGES[row['hedge']]}"
+    """Return how the source hedges a statement, as a sentence after a space; "" where that is said already.
+
+    It is where the summary has the hedge, and where what is reported has a speaker.
+    """
+    kind = row["hedge"]
+    if kind == "stated" or re.search(_SAYS_SO[kind], row["summary"], re.IGNORECASE):
+        return ""
+    is_named = row["voice"] == "reports" and not pd.isna(row["speaker_name"])
+    return "" if kind == "reported" and is_named else f" {_HEDGES[kind]}"
 
 
 def speaker(row: Mapping) -> str:
@@ -133,7 +153,7 @@ def continued(summary: str, names: frozenset[str]) -> str:
     """Return a sentence as it goes on after a comma: with a small letter, but for a name (see `names`)."""
     first, _, rest = summary.partition(" ")
     is_plain = first == "A" or first[1:].strip(",;:.").islower()  # not an abbreviation, not quoted
-    is_name = first.strip(",;:.") in names or rest[:1].isupper()
+    is_name = first.strip(",;:.") in names or (rest[:1].isupper() and first not in _NO_NAMES)
     return markdown.escape(summary[0].lower() + summary[1:] if is_plain and not is_name else summary)
 
 
@@ -149,6 +169,7 @@ class _Known:
             "incident_id": record.incidents.set_index("incident_id")["label"].to_dict(),
             "act_id": record.acts.set_index("act_id")["summary"].to_dict(),
         }
+        self.ended = outcomes.of_case(record)
         self.names = names(record)
 
     def entry(self, row, is_alone=True):
@@ -159,9 +180,10 @@ class _Known:
         item = f", item {row['item']}" if row["item"] else ""
         said = None if pd.isna(row["stated_on"]) else f"said {_said(row['stated_on'])}"
         place = None if pd.isna(row["place"]) else f"place: {markdown.escape(row['place'])}"
+        hedged = None if row["hedge"] == "stated" else f"hedge: {row['hedge']}"
         printed = f"paragraph {row['paragraph']}{item}: “{markdown.escape(row['as_printed'])}”"
         lines = [
-            "; ".join(filter(None, [f"Day: {_day(row)}", said, place, printed])),
+            "; ".join(filter(None, [f"Day: {_day(row)}", said, place, hedged, printed])),
             f"Of: {markdown.escape(row['episode'])}" if is_alone and not pd.isna(row["episode"]) else None,
             self._compared(row),
             "; ".join(self._about(row)),
@@ -191,7 +213,8 @@ class _Known:
         for column, labels in self.labels.items():
             if row[column] in labels:
                 words = markdown.escape(labels[row[column]].removesuffix("."))
-                yield f"See also: {markdown.anchor_link(words, row[column])}"
+                ended = self.ended.get(row[column]) if column == "case_id" else None
+                yield f"See also: {markdown.anchor_link(words, row[column])}{f'; {ended}' if ended else ''}"
 
 
 def names(record: Record) -> frozenset[str]:
@@ -204,7 +227,7 @@ def _day(row):
         return "none is printed"
     if pd.isna(row["date"]):
         return claim_tables.NOT_TOLD
-    mark = {"inferred": OUR_READING, "slip": " as printed, which cannot be right"}
+    mark = {"inferred": outcomes.OUR_READING, "slip": " as printed, which cannot be right"}
     return sentences.when(row["date"]) + mark.get(row["date_basis"], "")
 
 

@@ -478,7 +478,7 @@ def test_the_accounts_of_a_disputed_episode_come_first_each_with_speaker_report_
     report = "the [report of Southern Monitor of March 2023](#south-2023-03)"
     unnamed = f"[According to]{{#{S}p7s1}} {report}, which does not name who says so, another trial"
     assert unnamed in page
-    assert "is reportedly under way. The report passes it on as reported." in page
+    assert "is reportedly under way.\n" in page and "place: Kazakhstan; hedge: reported; paragraph 7" in page
 
 
 def test_a_day_that_is_inferred_is_marked_in_an_account(record):
@@ -493,6 +493,7 @@ def test_a_day_that_is_inferred_is_marked_in_an_account(record):
     [
         ("A judge said so.", "a judge said so."),
         ("Semey saw clashes.", "Semey saw clashes."),
+        ("In Semey shots were fired.", "in Semey shots were fired."),
         ("OSCE observers came.", "OSCE observers came."),
         ("Human Rights Watch said so.", "Human Rights Watch said so."),
         ('"Enemies" did it.', '"Enemies" did it.'),
@@ -500,6 +501,22 @@ def test_a_day_that_is_inferred_is_marked_in_an_account(record):
 )
 def test_a_sentence_goes_on_with_a_small_letter_but_for_a_name(summary, continued):
     assert statement_entries.continued(summary, frozenset({"Semey"})) == continued
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"hedge": "alleged"}, " The report passes it on as an allegation."),
+        ({"hedge": "alleged", "summary": "It allegedly ended."}, ""),
+        ({"hedge": "reported"}, ""),
+        ({"hedge": "reported", "speaker_name": pd.NA}, " The report passes it on as reported."),
+        ({"hedge": "possible", "voice": "own"}, " The report has it as a concern or a possibility."),
+        ({"hedge": "stated"}, ""),
+    ],
+)
+def test_a_hedge_is_said_once(cells, words):
+    row = {"voice": "reports", "speaker_name": "eyewitnesses", "summary": "It ended."}
+    assert statement_entries.hedge(row | cells) == words
 
 
 def test_nothing_dated_before_a_recommendation_answers_it(record, figures):
