@@ -16,6 +16,7 @@ PAGES = {
     "restrictions": ("assemblies", "assembly_id"),
     "incidents": ("incidents", "incident_id"),
     "acts": ("acts", "act_id"),
+    "statements": ("accounts", "statement_id"),
     "sources": ("sources", "source_id"),
 }
 

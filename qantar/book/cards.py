@@ -34,7 +34,8 @@ CARDS = (
 def cards(record: Record, root: Path = paths.ROOT) -> list[dict]:
     """Return the cards of the home page, as the template _cards.md shows them.
 
-    A card has notebook, title, told (its key number in words), picture (a file name), alt and drawn (claims).
+    A card has notebook, title, told (its key number in words), part (a part of it that the chart shows too,
+    or ""), scope (what is counted, and of what), picture (a file name), alt and drawn (claims).
     It is left out where its notebook is not in the table of contents, or its measure has no claims.
     """
     pages = parse_toc_yaml(root / "_toc.yml")
@@ -55,10 +56,28 @@ def _content(record, card, printed):
         "notebook": card.notebook,
         "title": card.title,
         "told": f"{_key_number(record, card.measure)}.",
+        "part": _part(record, card),
+        "scope": _scope(record, card.measure),
         "alt": markdown.escape(f"Small chart: {'; '.join(marks) or sentences.NOTHING}."),
         "picture": f"card_{card.notebook}.svg",
         "drawn": drawn,
     }
+
+
+def _scope(record, measure):
+    row = record.measures.set_index("measure_id").loc[measure]
+    return f"What is counted: {markdown.escape(row['definition'])} Scope: {markdown.escape(row['scope'])}."
+
+
+def _part(record, card):
+    """Return the part of the key number that the chart draws beside it; "" where it draws none."""
+    newest = record.numbered_claims(card.measure)["claim_id"].tail(1)
+    if card.beside is None or card.beside not in set(record.claims["measure_id"]):
+        return ""
+    beside = record.numbered_claims(card.beside)
+    parts = beside[beside["base_claim_id"].isin(newest)]
+    linked = sentences.listed(sentences.linked(claim, home="") for _, claim in parts.iterrows())
+    return f"Of them: {linked}." if linked else ""
 
 
 def _key_number(record, measure):

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from qantar.book import outcomes
 from qantar.book.claim_entries import filled
 from qantar.presentation import claim_tables, markdown, sentences
 from qantar.record import Record, tables, views
@@ -17,27 +18,32 @@ def cases(record: Record, figures: pd.DataFrame) -> list[dict]:
     claims = tables.groups(figures, "case_id")
     acts = tables.groups(views.events(record, "acts"), "on_case_id")
     labels = record.cases.set_index("case_id")["label"].to_dict()
+    endings, later = outcomes.final_outcomes(record), outcomes.by_step(record)
+    of_case = outcomes.of_case(record)
+    inferred = set(record.charges.dropna(subset="inferred")["party_id"])
     entries = []
     for case in views.events(record, "cases").itertuples():
         state, place = markdown.spelt(case.state), markdown.in_words(case.place)
+        if case.case_id in of_case:
+            state = f"{state}; {of_case[case.case_id]}"
         entry = {
             "id": case.case_id,
             "heading": markdown.escape(case.label),
             "row": [markdown.spelt(case.kind), state, place, sentences.when(case.last_reported)],
-            "fields": _fields(case, labels, claims[case.case_id], acts[case.case_id]),
-            "parties": [_party_cells(party) for party in parties[case.case_id]],
-            "steps": [_step_cells(step) for step in steps[case.case_id]],
+            "fields": _fields(case, state, labels, claims[case.case_id], acts[case.case_id]),
+            "parties": [_party_cells(party, endings, inferred) for party in parties[case.case_id]],
+            "steps": [_step_cells(step, later) for step in steps[case.case_id]],
         }
         entries.append(entry)
     return entries
 
 
-def _fields(case, labels, claims, acts):
+def _fields(case, state, labels, claims, acts):
     reported = f"as last reported {sentences.on_date(case.last_reported)}; later steps are not in the record"
     other = labels.get(case.maybe_same_as)
     same = None if other is None else markdown.anchor_link(markdown.escape(other), case.maybe_same_as)
     fields = [
-        ("State", f"{markdown.spelt(case.state)}, {reported}"),
+        ("State", f"{state}, {reported}"),
         ("January 2022", markdown.spelt(case.january_2022)),
         ("Torture alleged", markdown.spelt(case.torture_alleged)),
         ("Place", markdown.in_words(case.place)),
@@ -56,17 +62,25 @@ def _act(act):
     return f"{by}{markdown.escape(act.summary)} ({claim_tables.sources_of(act.where, home='')})"
 
 
-def _party_cells(party):
-    told = (party.charges, party.sentence, party.state, party.custody)
-    return [markdown.escape(party.who), party.role, *map(markdown.in_words, told)]
+def _party_cells(party, endings, inferred):
+    charges, sentence, state, custody = map(
+        markdown.in_words, (party.charges, party.sentence, party.state, party.custody)
+    )
+    if party.party_id in inferred:
+        charges += "; which article is our reading"
+    if party.party_id in endings:
+        state += f"; {endings[party.party_id].words}"
+    return [markdown.escape(party.who), party.role, charges, sentence, state, custody]
 
 
-def _step_cells(step):
+def _step_cells(step, later):
     outcome = "" if pd.isna(step.outcome) else f": {markdown.spelt(step.outcome)}"
     expected = " (expected)" if step.expected else ""
+    ending = f"; {later[step.step_id]}" if step.step_id in later else ""
+    day = claim_tables.NOT_TOLD if pd.isna(step.date) else sentences.when(step.date)
     return [
-        claim_tables.NOT_TOLD if pd.isna(step.date) else sentences.when(step.date),
-        f"{markdown.spelt(step.step)}{outcome}{expected}",
+        outcomes.with_reading(day, {"inferred": step.inferred}, "date"),
+        f"{markdown.spelt(step.step)}{outcome}{expected}{ending}",
         "all" if pd.isna(step.party) else markdown.escape(step.party),
         claim_tables.sources_of(step.where, home=""),
     ]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from qantar.book import outcomes
 from qantar.book.claim_entries import filled
 from qantar.presentation import claim_tables, markdown, sentences
 from qantar.record import Record, tables, views
@@ -21,35 +22,39 @@ def assemblies(record: Record, figures: pd.DataFrame) -> list[dict]:
     entries = []
     for assembly in views.events(record, "assemblies").itertuples():
         cells = [
-            _day(assembly.date),
-            markdown.in_words(assembly.place),
+            _day(assembly),
+            _read(assembly, markdown.in_words(assembly.place), "place_id"),
             markdown.spelt(assembly.permission),
-            markdown.spelt(assembly.held),
+            _read(assembly, markdown.spelt(assembly.held), "held"),
             markdown.escape(markdown.spelt(assembly.topics)),
         ]
         entry = {
             "id": assembly.assembly_id,
             "heading": markdown.escape(assembly.label),
             "row": cells,
-            "fields": _assembly_fields(assembly, labels, bodies, claims[assembly.assembly_id]),
+            "fields": _assembly_fields(
+                assembly, labels, bodies, claims[assembly.assembly_id], restrictions[assembly.assembly_id]
+            ),
             "restrictions": [_restriction_cells(row) for row in restrictions[assembly.assembly_id]],
         }
         entries.append(entry)
     return entries
 
 
-def _assembly_fields(assembly, labels, bodies, claims):
-    places = [markdown.in_words(assembly.place), markdown.in_words(assembly.venue)]
+def _assembly_fields(assembly, labels, bodies, claims, restrictions):
+    place = _read(assembly, markdown.in_words(assembly.place), "place_id")
+    places = [place, markdown.in_words(assembly.venue)]
     whole = labels.get(assembly.part_of)
     fields = [
-        ("Day", _day(assembly.date)),
+        ("Day", _day(assembly)),
         ("Place", "; ".join(filter(None, places))),
         ("Level", _LEVELS[assembly.level]),
         ("Part of", whole and markdown.anchor_link(markdown.escape(whole), assembly.part_of)),
-        ("Organiser", markdown.escaped(bodies.get(assembly.organiser))),
+        ("Organiser", _read(assembly, markdown.escaped(bodies.get(assembly.organiser)), "organiser")),
         ("About", markdown.in_words(assembly.topics)),
         ("Permission", markdown.spelt(assembly.permission)),
-        ("Held", markdown.spelt(assembly.held)),
+        ("Held", _read(assembly, markdown.spelt(assembly.held), "held")),
+        ("What became of it", outcomes.of_assembly(assembly._asdict(), restrictions)),
         ("What is told", markdown.in_words(assembly.summary)),
         ("Figures", "; ".join(claim.said for claim in claims)),
         ("Note", markdown.in_words(assembly.note)),
@@ -62,7 +67,7 @@ def _restriction_cells(restriction):
     return [
         markdown.spelt(restriction.kind),
         markdown.in_words(restriction.timing),
-        _day(restriction.date),
+        _day(restriction),
         markdown.in_words(restriction.ground),
         markdown.in_words(restriction.sentence),
         markdown.spelt(restriction.hedge),
@@ -78,7 +83,7 @@ def incidents(record: Record) -> list[dict]:
         target = markdown.escaped(bodies.get(incident.target))
         told = [markdown.in_words(incident.summary), markdown.in_words(incident.after)]
         cells = [
-            _day(incident.date),
+            _day(incident),
             markdown.in_words(incident.place),
             ": ".join(filter(None, [markdown.spelt(incident.target_kind), target])),
             markdown.spelt(incident.kind),
@@ -99,7 +104,7 @@ def acts(record: Record) -> list[dict]:
     for act in views.events(record, "acts").itertuples():
         case = labels.get(act.on_case_id)
         cells = [
-            _day(act.date),
+            _day(act),
             markdown.in_words(act.who),
             markdown.spelt(act.kind),
             markdown.spelt(act.theme),
@@ -110,5 +115,11 @@ def acts(record: Record) -> list[dict]:
     return entries
 
 
-def _day(date):
-    return claim_tables.NOT_TOLD if pd.isna(date) else sentences.when(date)
+def _day(row):
+    if pd.isna(row.date):
+        return claim_tables.NOT_TOLD
+    return _read(row, sentences.when(row.date), "date")
+
+
+def _read(row, words, column):
+    return outcomes.with_reading(words, {"inferred": row.inferred}, column)

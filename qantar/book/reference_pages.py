@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 
 from qantar import addresses, paths, settings
-from qantar.book import cards, case_entries, claim_entries, data_dictionary, event_entries
+from qantar.book import cards, case_entries, claim_entries, data_dictionary, event_entries, statement_entries
 from qantar.book.recommendations import recommendations
 from qantar.book.timeline import timeline
 from qantar.presentation import charts, markdown, sentences
@@ -149,6 +149,11 @@ def _context(record, root, shown):
         "incidents": event_entries.incidents(record),
         "acts": event_entries.acts(record),
         "timeline": timeline(record, figures),
+        "statements": {
+            "episodes": statement_entries.episodes(record),
+            "others": statement_entries.other_accounts(record),
+            "findings": statement_entries.findings(record),
+        },
         "asked": recommendations(record, figures),
         "corrections": _corrections(record),
         "kinds": {markdown.spelt(kind): meaning for kind, meaning in _KINDS.items()},

@@ -128,6 +128,8 @@ def when(edtf: str) -> str:
         return f"not later than {when(end)}"
     if start.endswith("-21") and end.endswith("-10") and start[:7] != end[:7]:
         return f"late {when(start[:7])} to early {when(end[:7])}"
+    if start.startswith(f"{end}-"):
+        return f"{when(start)} to later that {'month' if len(end) == len('2022-01') else 'year'}"
     if not (len(start) == len(end) == len("2022-01-01") and start[:7] == end[:7]):
         return f"{when(start)} to {when(end)}"
     year, month, last = (int(part) for part in end.split("-"))

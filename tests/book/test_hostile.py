@@ -26,7 +26,8 @@ FREE_TEXT = {
     "publisher", "name", "short",
 }
 # fmt: on
-PAGES = [f"{name}.md" for name in ("claims_casualties", "cases", "acts", "incidents", "sources", "timeline")]
+_NAMES = ("claims_casualties", "accounts", "cases", "acts", "incidents", "sources", "timeline")
+PAGES = [f"{name}.md" for name in _NAMES]
 _SETTINGS = {
     "myst_enable_extensions": ["colon_fence", "deflist", "attrs_inline", "attrs_block"],
     "report_level": 5,

@@ -8,9 +8,19 @@ import pytest
 from conftest import append_row, edit_cell
 
 from qantar import paths, settings
-from qantar.book import cards, case_entries, claim_entries, data_dictionary, event_entries, reference_pages
+from qantar.book import (
+    cards,
+    case_entries,
+    claim_entries,
+    data_dictionary,
+    event_entries,
+    outcomes,
+    reference_pages,
+    statement_entries,
+)
 from qantar.book.recommendations import recommendations
 from qantar.book.timeline import timeline
+from qantar.presentation import markdown
 from qantar.record import Record, derive, load, tables
 
 N, S = "north-2022-05-", "south-2023-03-"
@@ -29,6 +39,8 @@ EDITS = [
     ("restrictions", "astana-2022-03-08-venue", "kind", "marked_kind", "assemblies", "marked kind"),
     ("incidents", "driver-shot", "label", "Marked incident", "incidents", "Marked incident"),
     ("acts", "list-refused", "summary", "Marked act", "acts", "[Marked act]{#list-refused}"),
+    ("statements", f"{N}p10s1", "summary", "Marked sentence.", "accounts", "arked sentence"),
+    ("episodes", "leader-taken", "label", "Marked episode", "accounts", "## Marked episode"),
     ("answers", "north-list-a1", "note", "Marked answer", "asked_and_answered", "Marked answer"),
     ("sources", "north-2022-05", "title", "Marked title", "sources", "Marked title"),
     ("measures", "injured_total", "label", "Marked measure", "claims", "Marked measure"),
@@ -36,8 +48,8 @@ EDITS = [
     ("places", "semey", "name", "Marked place", "assemblies", "Marked place"),
     ("organisations", "graft-office", "name", "Marked body", "claims_torture", "Marked body"),
 ]
-# Words that are no names, how the texts were read, and tables that have no page of their own.
-NOT_SHOWN = {"phrases", "reading", "statements", "episodes"}
+# Words that are no names, and how the texts were read.
+NOT_SHOWN = {"phrases", "reading"}
 FIELDS = [
     ("N-p4d", "Supports", "no bounds; estimated"), ("N-p3a", "Supports", "225"),
     ("N-p4d", "Who says so", "the source does not say who says so"),
@@ -151,7 +163,7 @@ def test_every_row_has_its_anchor_and_every_link_leads_to_one(record, pages):
     text = "\n".join(pages.values())
     anchors = set(re.findall(r"^\(([\w-]+)\)=$|\]\{#([\w-]+)\}", text, flags=re.MULTILINE))
     anchors = {name for pair in anchors for name in pair if name}
-    for table in ("claims", "cases", "assemblies", "incidents", "acts", "sources"):
+    for table in ("claims", "cases", "assemblies", "incidents", "acts", "sources", "statements"):
         frame = getattr(record, table)
         assert set(frame.iloc[:, 0]) <= anchors, table
     assert set(record.claims["measure_id"]) <= anchors
@@ -246,7 +258,9 @@ def test_cases_show_state_parties_steps_and_figures(record, figures):
     assert cases["leader-almaty"]["parties"][0][:2] == ["Aman Vymyslov", "accused"]
     assert ["expected" in step[1] for step in cases["death-kostanay"]["steps"]] == [False] * 4 + [True]
     assert cases["death-kostanay"]["steps"][4][:3] == ["not told", "sent to court (expected)", "all"]
-    assert cases["activists-semey"]["steps"][0][1:3] == ["verdict: guilty", "all"]
+    assert cases["activists-semey"]["steps"][0][1:3] == [
+        *("verdict: guilty; later amnestied (The second activist, Semey)", "all"),
+    ]
     assert cases["activists-semey"]["steps"][2][2] == "The first activist, Semey"
     semey = dict(cases["officers-semey"]["fields"])
     assert re.findall(r"\]\(#(s[\w-]+-p\d\w)\)", semey["Figures"]) == [f"{S}p6b", f"{S}p6c", f"{S}p6d"]
@@ -303,25 +317,27 @@ def test_assemblies_incidents_and_acts_show_their_cells(record, figures):
     assert acts["missing-resolution"]["row"][:2] == ["not told", "Council"]
 
 
-def test_the_timeline_orders_by_last_day_and_sets_apart_what_has_no_first_day(record, figures):
+def test_the_timeline_begins_with_january_2022_and_sets_apart_what_has_no_first_day(record, figures):
     made = timeline(record, figures)
-    assert [year for year, _ in made["years"]] == [2022, 2023]
-    rows = [row for _, rows in made["years"] for row in rows]
+    assert [heading for heading, _ in made["periods"]] == ["January 2022", "2022, after January", "2023"]
+    rows = [row for _, rows in made["periods"] for row in rows]
     assert rows[0]["day"] == "5 January 2022" and {row["kind"] for row in rows} == {
-        "act",
-        "assembly",
-        "case",
-        "figure",
-        "incident",
+        *("account", "act", "assembly", "case", "figure", "incident"),
     }
     what = [row["what"] for row in rows]
     assert "Ministry of Order: Declared an emergency." in what and "An election was held." in what
     assert "Three activists charged over riots, Semey: The first activist, Semey: deferred" not in what
-    assert (
+    amnestied = (
         "Three activists charged over riots, Semey: The second activist, Semey: amnesty decided granted"
-        in what
     )
-    assert not any("Protests of January 2022" in words and "](#" not in words for words in what)  # a series
+    assert amnestied in what
+    leader = "Prosecution of the leader of the Free Steppe party"
+    for step in ("detained", "house arrest", "trial started"):
+        assert f"{leader}: {step}" in what
+    assert any(words.startswith("Protests of January 2022: held") for words in what)  # a series
+    assert not any("Protests at the election" in words and "](#" not in words for words in what)  # no day
+    account = "According to Northern Watch, police used force and dispersed the rally."
+    assert f"{account} [Account](#{N}p10s1)" in what
     assert not any("Publish a full list" in words or "20,000" in words for words in what)
     assert {row["day"].startswith("not later than ") for row in made["by_then"]} == {True}
     assert any("Editor" in row["what"] for row in made["undated"]) is False
@@ -330,6 +346,201 @@ def test_the_timeline_orders_by_last_day_and_sets_apart_what_has_no_first_day(re
     assert not any(
         "sent to court" in words or "Criminal case against" in words for words in [*what, *undated]
     )
+
+
+def test_what_is_earlier_than_january_2022_is_folded_below(record, figures, root, tmp_path):
+    acts = record.acts.copy()
+    election = acts["act_id"] == "election-held"
+    acts.loc[election, ["date", "date_first", "date_last"]] = [
+        *("2019-06-09", pd.Timestamp("2019-06-09"), pd.Timestamp("2019-06-09")),
+    ]
+    made = timeline(Record({**record._tables, "acts": acts}, record.edition), figures)
+    assert [row["what"] for row in made["earlier"]] == ["An election was held."]
+    assert "An election was held." not in str(made["periods"])
+
+
+@pytest.mark.parametrize(
+    ("assembly", "became"),
+    [
+        (
+            "semey-2022-02-20",
+            "permission refused; prevented: nobody could gather; before it: home surveillance",
+        ),
+        ("kostanay-2022-05-28", "planned, as of the report"),
+        ("almaty-2022-01-05", "permission refused; held in part; during it: force used"),
+        ("election-protests", "whether it was held is not told"),
+        ("astana-2022-03-08", "permission granted; held; before it: venue changed"),
+    ],
+)
+def test_an_assembly_is_shown_as_what_happened_to_it(record, figures, assembly, became):
+    fields = dict(by_id(event_entries.assemblies(record, figures))[assembly]["fields"])
+    assert fields["What became of it"].startswith(became)
+
+
+def test_what_is_our_reading_is_marked_wherever_it_is_shown(record, figures):
+    def inferred(table, key, row_id, columns):
+        rows = getattr(record, table)
+        marked = rows["inferred"].astype("object").mask(rows[key] == row_id, columns)
+        return rows.assign(inferred=marked)
+
+    changed = {
+        "assemblies": inferred("assemblies", "assembly_id", "astana-2022-03-08", "date; place_id; held"),
+        "steps": inferred("steps", "step_id", "blogger-appeal", "date"),
+        "acts": inferred("acts", "act_id", "election-held", "date"),
+        "charges": inferred("charges", "charge_id", "leader-riots", "article_id"),
+        "restrictions": inferred("restrictions", "restriction_id", "astana-2022-03-08-monitors", "date"),
+    }
+    ours = Record({**record._tables, **changed}, record.edition)
+    march = by_id(event_entries.assemblies(ours, figures))["astana-2022-03-08"]
+    assert march["row"][:4] == [
+        *("8 March 2022 (our reading)", "Astana (our reading)", "granted", "yes (our reading)"),
+    ]
+    assert "8 March 2022 (our reading)" in [cells[2] for cells in march["restrictions"]]
+    assert by_id(event_entries.acts(ours))["election-held"]["row"][0] == "27 November 2022 (our reading)"
+    cases = by_id(case_entries.cases(ours, figures))
+    assert "August 2022 (our reading)" in [step[0] for step in cases["blogger-kostanay"]["steps"]]
+    assert "which article is our reading" in cases["leader-almaty"]["parties"][0][2]
+    rows = [row for _, rows in timeline(ours, figures)["periods"] for row in rows]
+    days = {row["what"]: row["day"] for row in rows}
+    assert days["An election was held."] == "27 November 2022 (our reading)"
+    assert any("place: our reading; permission granted; held (our reading)" in what for what in days)
+
+
+CONVICTED = re.compile(r"\b(?:convict\w*|guilty|sentenced|penalised|upheld)\b", re.IGNORECASE)
+ENDED = re.compile(r"\b(?:not guilty|acquitt\w*|amnest\w*|clos\w*|dropp\w*|clear\w*)\b", re.IGNORECASE)
+
+
+def lines_without_their_outcome(record, pages):
+    """Return the lines that show somebody as convicted who was acquitted, amnestied or cleared."""
+    kinds = {"acquitted", "amnestied", "case closed", "charges dropped"}
+    endings = outcomes.final_outcomes(record)
+    endings = {party: ending for party, ending in endings.items() if ending.words in kinds}
+    parties = record.parties[record.parties["party_id"].isin(endings)]
+    cases = record.cases[record.cases["case_id"].isin(parties["case_id"])]
+    found = []
+    for case in cases.itertuples():
+        accused = record.parties.query("case_id == @case.case_id and role == 'accused'")
+        cleared = parties[parties["case_id"] == case.case_id]["label"]
+        labels = {markdown.escape(label) for label in cleared}
+        if set(accused["party_id"]) <= set(endings):  # else what is told of the case is of others too
+            labels.add(markdown.escape(case.label))
+        for name, text in pages.items():
+            lines = [line for line in text.splitlines() if any(label in line for label in labels)]
+            section = text.partition(f"({case.case_id})=\n")[2].partition(")=\n")[0]
+            if name == "cases.md" and markdown.escape(case.label) in labels:
+                lines += [line for line in section.splitlines() if "[{" not in line]
+            found += [(name, line) for line in lines if CONVICTED.search(line) and not ENDED.search(line)]
+    return found
+
+
+def test_nobody_who_was_acquitted_amnestied_or_cleared_stands_as_convicted(data, tmp_path):
+    append_row(
+        *(data, "steps"),
+        step_id="extremism-acquitted",
+        case_id="extremism-astana",
+        date="2023-03",
+        step="appeal_decided",
+        outcome="not_guilty",
+    )
+    edit_cell(data, "cases", "extremism-astana", "summary", "An activist was convicted and later acquitted.")
+    append_row(
+        *(data, "mentions", "south-2023-03-p6m1"),
+        **{"mention_id": "south-2023-03-p6m99", "table": "steps", "row_id": "extremism-acquitted"},
+    )
+    edit_cell(data, "cases", "extremism-astana", "label", "Activist convicted and then acquitted, Astana")
+    derive.write(data)
+    record = load(data=data)
+    ended = outcomes.final_outcomes(record)
+    assert {ended[party].words for party in ("extremism-activist", "blogger")} == {"acquitted"}
+    made = reference_pages.made(checkout_of(data, tmp_path / "acquitted"))
+    pages = {name: text.decode() for name, text in made.items() if name.endswith(".md")}
+    assert lines_without_their_outcome(record, pages) == []
+    assert "verdict guilty; later acquitted" in pages["timeline.md"]
+    assert "verdict: guilty; later acquitted" in pages["cases.md"]
+    unsaid = {name: text.replace("; later acquitted", "") for name, text in pages.items()}
+    assert lines_without_their_outcome(record, {"cases.md": unsaid["cases.md"]})  # it would be found
+
+
+@pytest.mark.live
+def test_nobody_who_was_acquitted_stands_as_convicted_on_the_built_pages():
+    folder = paths.ROOT / "book" / "reference"
+    pages = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    if not pages:
+        pytest.skip("there is no built book")
+    assert lines_without_their_outcome(load(), pages) == []
+
+
+def test_the_accounts_of_a_disputed_episode_come_first_each_with_speaker_report_and_difference(record, pages):
+    page = pages["accounts.md"]
+    headings = re.findall("^## (.*)", page, flags=re.MULTILINE)
+    assert headings == [
+        *("When the party leader was detained", "Other accounts, by month", "What the reports find"),
+    ]
+    report = "in the [report of March 2023](#south-2023-03)"
+    own = f"- [According to]{{#{S}p7s2}} Southern Monitor, {report}, the party leader"
+    assert f"{own} was detained on 4 February 2022." in page
+    assert f"Differs from [the account of Northern Watch, 20 May 2022](#{N}p13s1) on when." in page
+    assert "### January 2022\n" in page and "Of: How the rally in Almaty ended, 5 January 2022." in page
+    council = (
+        f"- [According to]{{#{N}p15s1}} the Council of Observers, in the [report of Northern Watch of 20 May"
+    )
+    assert council in page
+    report = "the [report of Southern Monitor of March 2023](#south-2023-03)"
+    unnamed = f"[According to]{{#{S}p7s1}} {report}, which does not name who says so, another trial"
+    assert unnamed in page
+    assert "is reportedly under way.\n" in page and "place: Kazakhstan; hedge: reported; paragraph 7" in page
+
+
+def test_a_day_that_is_inferred_is_marked_in_an_account(record):
+    statements = record.statements.assign(date_basis="inferred")
+    ours = Record({**record._tables, "statements": statements}, record.edition)
+    (episode,) = statement_entries.episodes(ours)
+    assert episode["rows"][0]["details"][0].startswith("Day: 3 February 2022 (our reading); ")
+
+
+@pytest.mark.parametrize(
+    ("summary", "continued"),
+    [
+        ("A judge said so.", "a judge said so."),
+        ("Semey saw clashes.", "Semey saw clashes."),
+        ("In Semey shots were fired.", "in Semey shots were fired."),
+        ("OSCE observers came.", "OSCE observers came."),
+        ("Human Rights Watch said so.", "Human Rights Watch said so."),
+        ('"Enemies" did it.', '"Enemies" did it.'),
+    ],
+)
+def test_a_sentence_goes_on_with_a_small_letter_but_for_a_name(summary, continued):
+    assert statement_entries.continued(summary, frozenset({"Semey"})) == continued
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"hedge": "alleged"}, " The report passes it on as an allegation."),
+        ({"hedge": "alleged", "summary": "It allegedly ended."}, ""),
+        ({"hedge": "reported"}, ""),
+        ({"hedge": "reported", "speaker_name": pd.NA}, " The report passes it on as reported."),
+        ({"hedge": "possible", "voice": "own"}, " The report has it as a concern or a possibility."),
+        ({"hedge": "stated"}, ""),
+    ],
+)
+def test_a_hedge_is_said_once(cells, words):
+    row = {"voice": "reports", "speaker_name": "eyewitnesses", "summary": "It ended."}
+    assert statement_entries.hedge(row | cells) == words
+
+
+def test_nothing_dated_before_a_recommendation_answers_it(record, figures):
+    acts = record.acts.copy()
+    published = acts["act_id"] == "list-published"
+    acts.loc[published, ["date", "date_last"]] = ["../2022-05-20", pd.Timestamp("2022-05-20")]
+    acts.loc[published, "date_first"] = pd.NaT
+    earlier = Record({**record._tables, "acts": acts}, record.edition)
+    (asked,) = next(g["rows"] for g in recommendations(earlier, figures) if g["theme"] == "casualties")
+    assert len(asked["answers"]) == 1 and "Published a list" not in asked["answers"][0]
+    mentions = record.mentions.assign(source_id="north-2022-05", paragraph=1)
+    before = Record({**record._tables, "mentions": mentions}, record.edition)
+    (asked,) = next(g["rows"] for g in recommendations(before, figures) if g["theme"] == "casualties")
+    assert len(asked["answers"]) == 1 and "Published a list" not in asked["answers"][0]
 
 
 def test_recommendations_have_their_answers(record, figures):
@@ -343,13 +554,13 @@ def test_recommendations_have_their_answers(record, figures):
     )
     published, figure = asked["answers"]
     assert published.startswith(
-        "Ministry of Order, August 2022: Published a list of the dead. ([Southern Monitor]"
+        "In March 2023: Ministry of Order, August 2022: Published a list of the dead. ([Southern Monitor]"
     )
     assert published.endswith(") Without details.") and figure.startswith(
-        "[at least 240 deaths](#south-2023-03-p4a)"
+        "In March 2023: [at least 240 deaths](#south-2023-03-p4a)"
     )
     assert groups["torture"][0]["answers"][0].startswith(
-        "Three officers convicted after torture, Semey; convicted ([S"
+        "In March 2023: Three officers convicted after torture, Semey; convicted ([S"
     )
     assert groups["opposition"][0]["answers"] == []
 
@@ -394,6 +605,16 @@ def test_cards_tell_the_newest_number_and_whether_reports_differ(record, root):
     )
 
 
+def test_a_card_says_what_is_counted_and_names_the_part_that_its_chart_shows(record, root):
+    made = {card["notebook"]: card for card in cards.cards(record, root)}
+    assert made["article_274"]["part"].startswith("Of them: [")
+    assert f"](#{N}p6b)" in made["article_274"]["part"]
+    assert made["casualties"]["part"] == made["torture_investigations"]["part"] == ""
+    deaths = record.measures.set_index("measure_id").loc["deaths_total"]
+    scope = f"What is counted: {deaths['definition']} Scope: {deaths['scope']}."
+    assert made["casualties"]["scope"] == scope
+
+
 def test_a_card_without_a_page_or_without_claims_is_left_out(record, root, tmp_path):
     toc = (root / "_toc.yml").read_text()
     (tmp_path / "_toc.yml").write_text(toc.replace("      - file: notebooks/casualties\n", ""))
@@ -423,7 +644,9 @@ def test_an_edition_has_pages_of_its_own(root, pages):
     assert "The record rests on 1 document by 1 research team." in then["sources.md"]
     assert pages["sources.md"].index("(south-2023-03)=") < pages["sources.md"].index("(north-2022-05)=")
     assert "Figures in the record\n: 43, from a text of 17 paragraphs" in pages["sources.md"]
-    assert "No answer in these reports; one of the two is newer." in pages["asked_and_answered.md"]
+    assert (
+        "Nothing in later reports of this record; one of the two is newer." in pages["asked_and_answered.md"]
+    )
 
 
 def test_the_page_of_changes_has_the_history_but_not_in_an_edition(root):
