@@ -128,6 +128,8 @@ def when(edtf: str) -> str:
         return f"not later than {when(end)}"
     if start.endswith("-21") and end.endswith("-10") and start[:7] != end[:7]:
         return f"late {when(start[:7])} to early {when(end[:7])}"
+    if end == start[:7] and not start.endswith("-01"):
+        return f"{when(start)} or later that month"
     if not (len(start) == len(end) == len("2022-01-01") and start[:7] == end[:7]):
         return f"{when(start)} to {when(end)}"
     year, month, last = (int(part) for part in end.split("-"))
@@ -266,7 +268,9 @@ def told(statement: Mapping, home: str = addresses.REFERENCE) -> str:
     """
     short = markdown.escape(statement["short"])
     who = f"{short}, which does not say who says so"
-    if not pd.isna(statement["speaker_name"]):
+    if statement["voice"] == "own":
+        who = short
+    elif not pd.isna(statement["speaker_name"]):
         who = markdown.escape(statement["speaker_name"])
     source = markdown.link(short, addresses.of_row("sources", statement["source_id"]), home)
     hedge = [] if statement["hedge"] == "stated" else [markdown.spelt(statement["hedge"])]
