@@ -40,7 +40,11 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     command("check", check, "check the record: form, meaning, and the printed words against the texts")
-    command("report", report, "parts and wholes, figures that exclude each other, facts told differently")
+    command(
+        "report",
+        report,
+        "parts and wholes, figures that exclude each other, what differs, what no theme shows",
+    )
     new = command("new", new_rows, "add rows to the record by question and answer")
     new.add_argument(
         "what", help="claim, source, case, assembly, incident, act, mention, measure, party, charge, step ..."
@@ -88,7 +92,9 @@ def check(chosen: argparse.Namespace) -> int:
 
 
 def report(chosen: argparse.Namespace) -> int:
-    """Print what the record says against itself; return 0."""
+    """Print what the record says against itself, and what of it no theme page shows; return 0."""
+    from qantar.pipeline import unshown
+
     record = load()
     printed = {
         claim.claim_id: f'{claim.claim_id} "{claim.as_printed}"' for claim in record.claims.itertuples()
@@ -108,6 +114,9 @@ def report(chosen: argparse.Namespace) -> int:
     for row in comparisons.disputed(record).query("agrees == 'differs'").itertuples():
         accounts = f"{row.statement_id} from {row.compared_with}"
         print(f"account differs: {accounts}, of {row.episode_id}, {row.differs_on}")
+    for row in unshown.unshown(record).itertuples():
+        why = f"no reason is typed in {unshown.REASONS}" if pd.isna(row.reason) else row.reason
+        print(f'on no theme page: {row.table} {row.row_id} "{row.words}": {why}')
     return 0
 
 

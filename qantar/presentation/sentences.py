@@ -22,7 +22,7 @@ __all__ = [
     "EXCLUDES", "NOTHING", "amount", "as_of", "attribution", "bounds_in_words", "count", "counted",
     "counts_as_bullets", "day_or_period", "definitions_as_bullets", "exclusions", "from_teams",
     "is_computed", "linked", "listed", "of_them", "on_date", "pairs_as_bullets", "repetitions", "said",
-    "said_as_bullets", "said_inline", "share_in_words", "when",
+    "said_as_bullets", "said_inline", "share_in_words", "told", "told_as_bullets", "told_by_episode", "when",
 ]
 # fmt: on
 
@@ -256,6 +256,57 @@ def counts_as_bullets(names: pd.Series) -> str:
     counts = names.str.split("; ").explode().map(markdown.spelt).value_counts()
     ordered = counts.sort_index().sort_values(ascending=False, kind="stable")
     return markdown.bulleted(f"{name}: {bounds.number(n)}" for name, n in ordered.items())
+
+
+# --- accounts and findings ---
+
+
+def told(statement: Mapping, home: str = addresses.REFERENCE) -> str:
+    """Return an account or a finding (a row of `Record.told`) as a sentence that begins with who says so.
+
+    In a bracket: the hedge of the source, the day where one is told, the source, linked, and the paragraph.
+    """
+    short = markdown.escape(statement["short"])
+    who = f"{short}, which does not say who says so"
+    if statement["voice"] == "own":
+        who = short
+    elif not pd.isna(statement["speaker_name"]):
+        who = markdown.escape(statement["speaker_name"])
+    source = markdown.link(short, addresses.of_row("sources", statement["source_id"]), home)
+    hedge = [] if statement["hedge"] == "stated" else [markdown.spelt(statement["hedge"])]
+    day = [] if statement["date_basis"] == "published" else [_day_told(statement)]
+    where = f"{source}, {when(statement['published'])}, paragraph {statement['paragraph']}"
+    summary = markdown.escape(_after_a_comma(statement).removesuffix("."))
+    return f"According to {who}, {summary} ({'; '.join([*hedge, *day, where])})."
+
+
+def told_as_bullets(rows: pd.DataFrame) -> str:
+    """Return every account and finding of a frame as a bulleted list, for `markdown.text`."""
+    return markdown.bulleted([told(row) for row in _claims(rows)] or ["no such statement in these reports"])
+
+
+def told_by_episode(rows: pd.DataFrame) -> str:
+    """Return accounts below the label of what they tell of, for `markdown.text`."""
+    if rows.empty:
+        return told_as_bullets(rows)
+    groups = rows.groupby("episode", sort=False)
+    return "\n\n".join(f"**{markdown.escape(label)}**\n\n{told_as_bullets(group)}" for label, group in groups)
+
+
+def _day_told(statement):
+    if statement["date_basis"] == "statement":
+        day = statement["stated_on"] if not pd.isna(statement["stated_on"]) else statement["date"]
+        return f"said {_with_preposition(day)}"
+    return when(statement["date"]) + _BASIS.get(statement["date_basis"], "")
+
+
+def _after_a_comma(statement):
+    """Return a summary as it goes on after a comma: its first letter small, unless it begins with a name."""
+    summary = statement["summary"]
+    first = summary.split()[0].strip(",")
+    names = " ".join(str(statement[column]) for column in ("place", "speaker_name", "short"))
+    is_name = first in ("Kazakhstan", *names.split()) or not first[1:].islower()
+    return summary if is_name and len(first) > 1 else summary[0].lower() + summary[1:]
 
 
 # --- claims set against each other ---

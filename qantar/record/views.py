@@ -16,7 +16,8 @@ from qantar.record.query import Record
 __all__ = [
     "acts_of_themes", "acts_on_cases", "charges_of_parties", "coverage", "events", "parties_of_cases",
     "parts_with_remainder", "restrictions_of_assemblies", "sentences_of_parties", "sizes",
-    "steps_inside_periods", "steps_of_cases", "steps_of_charges", "with_age", "with_names", "with_places",
+    "steps_inside_periods", "steps_of_cases", "steps_of_charges", "with_age", "with_earliest", "with_names",
+    "with_places",
 ]
 # fmt: on
 
@@ -171,6 +172,20 @@ def acts_of_themes(record: Record, *themes: str, without: tuple[str, ...] = ()) 
     return acts.assign(
         body=acts["by"].map(record.organisations.set_index("organisation_id")["name"].to_dict())
     )
+
+
+def with_earliest(record: Record, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return acts or assemblies with a column not_before: the first day of what they are about, if told.
+
+    Accounts of an act have the day of what it is over. What is over the events of January 2022 is not before
+    the first episode of them.
+    """
+    told = record.statements.dropna(subset="act_id").groupby("act_id")["date_first"].min()
+    not_before = rows["act_id"].map(told) if "act_id" in rows else pd.Series(pd.NaT, rows.index)
+    if "topics" in rows:
+        january = rows["topics"].fillna("").str.split("; ").map(lambda topics: "january_2022" in topics)
+        not_before = not_before.mask(january, record.episodes["date_first"].min())
+    return rows.assign(not_before=not_before)
 
 
 def acts_on_cases(record: Record) -> pd.DataFrame:

@@ -100,6 +100,7 @@ def test_marks_are_what_the_artists_show(record):
     assert edges == [mark.colour for mark in drawn] == ["#0072B2", "#7F7F7F", "#0072B2", "#CC79A7"]
     assert [mark.shape for mark in drawn] == ["s", "X", "s", "D"]
     lines = [[*map(float, line.get_xdata()), line.get_marker()] for line in chart.axes.lines]
+    lines = [line for line in lines if line[:2] != [0, 1]]  # those that divide measures
     end = chart.axes.get_xlim()[1]
     assert lines == [[0, 50, "None"], [0, "<"], [3, 5, "None"], [90, end, "None"], [end, ">"]]
     assert [text.get_text() for text in chart.axes.texts] == [mark.text for mark in chart.marks if mark.text]
@@ -115,6 +116,22 @@ def test_rows_stand_in_the_order_given_below_their_labels(record):
     assert all(line.get_visible() for line in chart.axes.xaxis.get_gridlines())
     assert list(chart.figure.get_size_inches()) == pytest.approx([4.0, 1.94])
     assert chart.axes.get_position().bounds == pytest.approx((0.03, 0.46 / 1.94, 0.94, 1.40 / 1.94))
+
+
+def test_claims_of_one_measure_stand_together_and_a_line_divides_measures(record):
+    rows = record.claims_by_id(N + "p3a", N + "p3b", S + "p4a", N + "p4d")
+    chart = draw(rows)
+    together = list(rows["measure_id"].map(list(rows["measure_id"].unique()).index).sort_values())
+    drawn_in_order = [mark.address.split("#")[1] for mark in marks(chart, "dot", "hollow")]
+    measures = rows.set_index("claim_id")["measure_id"]
+    assert [list(measures.unique()).index(measures[claim]) for claim in drawn_in_order] == together
+    assert drawn_in_order[:2] == [N + "p3a", S + "p4a"], "though another measure was printed between them"
+    ys = [mark.y for mark in marks(chart, "dot", "hollow")]
+    lines = [line.get_ydata()[0] for line in chart.axes.lines if list(line.get_xdata()) == [0, 1]]
+    assert len(lines) == measures.nunique() - 1
+    assert ys[1] < lines[0] < ys[2]
+    assert chart.caption.endswith(" A line divides what is counted differently.")
+    assert "A line divides" not in draw(rows.iloc[:1]).caption
 
 
 @pytest.mark.parametrize(("claims", "changes", "label"), LABELS)

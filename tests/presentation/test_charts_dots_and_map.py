@@ -37,24 +37,34 @@ def test_a_matrix_has_a_dot_in_each_column_that_holds():
     assert chart.alt.startswith("Chart of dots, two lines of two columns, a dot where a source tells it;")
 
 
-def test_dots_are_one_a_person_side_by_side_around_their_number():
+def test_dots_are_one_a_person_and_those_of_a_group_share_their_number():
     cells = {"label": ["Two officers", "An activist"], "value": [4.0, 2.5], "people": [2, 1]}
     rows = pd.DataFrame({**cells, "told_by": "south-2023-03"})
     chart = charts.dots(rows, "figure", "A caption.", "years")
-    y = pytest.approx(0.28)
-    assert drawn(chart) == [(pytest.approx(3.93), y), (pytest.approx(4.07), y), (2.5, pytest.approx(0.68))]
+    assert drawn(chart) == [(4, pytest.approx(0.28)), (4, pytest.approx(0.38)), (2.5, pytest.approx(0.83))]
+    points = [tuple(artist.get_offsets()[0]) for artist in chart.axes.collections]
+    assert points == drawn(chart), "the dots stand where the marks say"
     assert words(chart, "number") == ["4", "2.5"]
-    assert drawn(chart, "number") == [(pytest.approx(4.07), y), (2.5, pytest.approx(0.68))]
+    assert drawn(chart, "number") == [(4, pytest.approx(0.33)), (2.5, pytest.approx(0.83))]
     assert chart.axes.get_xlim() == pytest.approx((0, 4.6))
     assert chart.axes.get_xlabel() == "years"
     assert [label for _, label in links(chart)] == [
         "Two officers: two people at 4 years",
         "An activist: one person at 2.5 years",
     ]
-    beside = " Dots of one group stand side by side around their number."
-    assert chart.caption == f"A caption. One dot is one person in one case.{beside}"
-    assert beside not in charts.dots(rows.iloc[1:], "figure", "A caption.", "years").caption
+    stacked = " Dots of one group stand above each other at their number."
+    assert chart.caption == f"A caption. One dot is one person in one case.{stacked}"
+    assert stacked not in charts.dots(rows.iloc[1:], "figure", "A caption.", "years").caption
     assert chart.alt.startswith("Chart of dots, one a person, a line for each of two groups;")
+
+
+def test_dots_of_a_group_stay_between_its_label_and_the_next():
+    rows = pd.DataFrame({"label": ["Five", "One"], "value": [3.0, 3.0], "people": [5, 1], "told_by": "x"})
+    chart = charts.dots(rows, "figure", "A caption.", "years")
+    labels = [mark.y for mark in chart.marks if mark.kind == "label"]
+    ys = [y for _, y in drawn(chart)]
+    assert labels[0] + 0.16 < min(ys[:5]) and max(ys[:5]) < labels[1] - 0.04
+    assert {x for x, _ in drawn(chart)} == {3.0}
 
 
 # Almaty and Kaskelen are neighbours; the names of Shymkent and Taraz would meet.

@@ -29,7 +29,7 @@ def draw(record):
     terms = record.sentences.query("kind == 'prison'").assign(label="Prison", people=1)
     arguments = {
         "claims": (charts.claims, record.claims_by_id(*CLAIMS), {}),
-        "by_publication": (charts.by_publication, record.claims_by_id(*CLAIMS), {}),
+        "by_publication": (charts.by_publication, record.claims_of("deaths_total"), {}),
         "strip": (charts.strip, assemblies, {"covers": record.sources}),
         "courses": (charts.courses, charges, {"steps": views.steps_of_charges(record, charges)}),
         "matrix": (charts.matrix, assemblies, {"columns": ["dispersed", "fined"]}),

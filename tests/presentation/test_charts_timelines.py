@@ -38,18 +38,44 @@ def events():
 def test_a_strip_draws_days_periods_and_open_dates_in_order_of_their_last_day(events):
     chart = charts.strip(events, "figure", "A caption.")
     assert words(chart, "label") == ["A day", "An open date", "A period"]
-    begin = dates.num2date(chart.axes.get_xlim()[0]).replace(tzinfo=None)
-    assert drawn(chart, "dot", "tick", "line", "open") == [
+    assert drawn(chart, "dot", "tick", "line") == [
         ("dot", day("2022-01-05"), None),
-        ("open", begin, day("2022-02-20")),
         ("tick", day("2022-02-20"), None),
         ("line", day("2022-03-01"), day("2022-05-31")),
         ("tick", day("2022-03-01"), None),
         ("tick", day("2022-05-31"), None),
     ]
-    assert chart.caption == "A caption. One row without a day: not drawn, see the table."
+    fading = "Fading: not later than its last day; how much earlier is not known."
+    assert chart.caption == f"A caption. {fading} One row without a day: not drawn, see the table."
     assert [mark.y for mark in chart.marks[:3]] == pytest.approx([0.01, 0.37, 0.73])
     assert [mark.y for mark in chart.marks if mark.kind == "tick"] == pytest.approx([0.62, 0.98, 0.98])
+
+
+def test_an_open_date_fades_in_shortly_before_its_last_day_and_reaches_no_edge(events):
+    chart = charts.strip(events, "figure", "A caption.")
+    left, right = chart.axes.get_xlim()
+    last = dates.date2num(day("2022-02-20"))
+    begins = [dates.date2num(mark.x) for mark in chart.marks if mark.kind in ("open", "fade")]
+    assert begins == pytest.approx([last - share * 0.08 * (right - left) for share in (1, 2 / 3, 1 / 3)])
+    assert {mark.x_to for mark in chart.marks if mark.kind in ("open", "fade")} == {day("2022-02-20")}
+    assert min(begins) > left + 0.05 * (right - left)
+    assert {line.get_alpha() for line in chart.axes.lines if line.get_alpha()} >= {0.3}
+
+
+def test_an_open_date_does_not_begin_before_what_it_is_about(events):
+    rows = events.assign(not_before=[pd.NaT, pd.NaT, pd.Timestamp("2022-02-18"), pd.NaT])
+    chart = charts.strip(rows, "figure", "A caption.")
+    (begin,) = (mark.x for mark in chart.marks if mark.kind == "open")
+    assert begin == day("2022-02-18")
+
+
+def test_a_source_that_tells_of_other_days_has_no_grey_band(record, events):
+    later = events["date_first"].mask(events["date_first"].notna(), pd.Timestamp("2022-05-02"))
+    rows = events.assign(date_first=later, date_last=events["date_last"].mask(later.notna(), later))
+    chart = charts.strip(rows, "figure", "A caption.", covers=record.sources)
+    assert not chart.axes.patches
+    more = "Northern Watch, 20 May 2022, tells of more than the time that it is about (1 January 2022 to 30 "
+    assert more in chart.caption and "Grey" not in chart.caption
 
 
 def test_each_mark_of_a_strip_says_its_day_and_leads_to_its_page_or_its_first_source(events):
@@ -81,7 +107,7 @@ def test_the_periods_of_reports_are_grey_bands(record, events):
     chart = charts.strip(events, "figure", "A caption.", covers=record.sources)
     (band,) = chart.axes.patches
     assert (band.get_x(), band.get_width()) == (dates.date2num(day("2022-01-01")), 119)
-    assert "A caption. Grey: Northern Watch covers 1 January 2022 to 30 April 2022. One row" in chart.caption
+    assert "A caption. Grey: Northern Watch covers 1 January 2022 to 30 April 2022. " in chart.caption
 
 
 @pytest.fixture
@@ -158,18 +184,27 @@ def test_the_shape_of_a_step_says_what_it_is():
     }
 
 
-SPANS = [("2022-01-10", "2022-04-20", 1), ("2022-01-10", "2022-06-20", 2), ("2021-11-10", "2023-03-20", 4)]
+# First and last day, the months between two ticks, and the months in which they stand.
+SPANS = [
+    ("2022-01-10", "2022-04-20", 1, {2, 3, 4}),
+    ("2022-01-10", "2022-06-20", 2, {3, 5}),
+    ("2021-11-10", "2023-03-20", 4, {1, 5, 9}),
+    ("2021-02-10", "2023-03-20", 0, {1}),
+    ("2016-02-10", "2023-03-20", 0, {1}),
+]
 
 
-@pytest.mark.parametrize(("first", "last", "months"), SPANS)
-def test_a_time_axis_has_about_four_ticks_at_first_days_of_months(first, last, months):
+@pytest.mark.parametrize(("first", "last", "apart", "months"), SPANS)
+def test_a_time_axis_has_its_ticks_in_the_same_months_of_each_year_or_at_years(first, last, apart, months):
     days = pd.to_datetime([first, last])
     ax = Figure().add_subplot()
     timelines._time_axis(ax, pd.DataFrame({"date_first": days, "date_last": days}), 0.0)
     ticks = [dates.num2date(tick) for tick in ax.get_xticks()]
-    apart = {12 * (b.year - a.year) + b.month - a.month for a, b in itertools.pairwise(ticks)}
-    assert apart == {months}
+    ticks = [tick for tick in ticks if days[0] <= tick.replace(tzinfo=None) <= days[1]]
+    assert {tick.month for tick in ticks} == months
     assert {tick.day for tick in ticks} == {1}
+    between = {12 * (b.year - a.year) + b.month - a.month for a, b in itertools.pairwise(ticks)}
+    assert len(between) == 1 and (between == {apart} or (not apart and between.pop() % 12 == 0))
 
 
 # --- claims by day of printing
@@ -212,9 +247,18 @@ def test_claims_without_a_number_are_counted_and_not_drawn(record):
     rows = record.claims_of("injured_total").assign(value=pd.NA, bound="many")
     assert charts.by_publication(rows, "figure", "A caption.").empty
     assert charts.by_publication(rows.iloc[:0], "figure", "A caption.").empty
-    both = pd.concat([rows, record.claims_of("deaths_total")])
-    caption = charts.by_publication(both, "figure", "A caption.").caption
-    assert caption.endswith(" Two claims without a number: not drawn, see the table.")
+    deaths = record.claims_of("deaths_total")
+    deaths = pd.concat([deaths, deaths.tail(2).assign(value=pd.NA, bound="many")])
+    caption = charts.by_publication(deaths, "figure", "A caption.").caption
+    assert caption.endswith(" claims without a number: not drawn, see the table.")
+
+
+def test_counts_of_different_things_are_refused_on_one_axis_of_time(record):
+    rows = record.claims_of("deaths_total", "injured_total")
+    with pytest.raises(
+        ValueError, match="mixes the measures deaths_total, injured_total on one axis of time"
+    ):
+        charts.by_publication(rows, "figure", "A caption.")
 
 
 @pytest.mark.parametrize("chart", [charts.claims, charts.by_publication])

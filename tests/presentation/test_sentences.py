@@ -311,6 +311,52 @@ def test_what_a_source_stresses_and_a_round_word_are_shown_as_printed(record):
     ("2022-02-21/2022-03-10", "late February 2022 to early March 2022"),
     ("2022-02-21/2022-03-11", "21 February 2022 to 11 March 2022"),
     ("2022-02-20/2022-03-10", "20 February 2022 to 10 March 2022"),
+    ("2022-01-04/2022-01", "4 January 2022 to later that month"),
+    ("2022-01-04/2022-02", "4 January 2022 to February 2022"),
 ])  # fmt: skip
 def test_the_end_of_a_month_and_the_beginning_of_the_next_are_no_printed_days(edtf, words):
     assert sentences.when(edtf) == words
+
+
+TOLD = [  # a statement, and how its sentence begins and ends
+    ("south-2023-03-p7s2", "According to Southern Monitor, the party leader was detained on 4 February 2022",
+     "; [Southern Monitor](../book/reference/sources.md#south-2023-03), March 2023, paragraph 7)."),
+    ("south-2023-03-p7s1", "According to Southern Monitor, which does not say who says so, another trial of ",
+     " (reported; [Southern Monitor](../book/reference/sources.md#south-2023-03), March 2023, paragraph 7)."),
+    ("north-2022-05-p15s1", "According to the Council of Observers, the rules for assemblies are too strict",
+     "sources.md#north-2022-05), 20 May 2022, paragraph 15)."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "begins", "ends"), TOLD)
+def test_a_statement_begins_with_who_says_so_and_ends_with_hedge_day_and_place(
+    record, statement, begins, ends
+):
+    row = record.told(statement_id=statement).iloc[0]
+    assert sentences.told(row).startswith(begins)
+    assert sentences.told(row).endswith(ends)
+
+
+@pytest.mark.parametrize(("summary", "printed"), [
+    ("Almaty was quiet.", "Almaty was quiet ("), ("In Almaty it was quiet.", "in Almaty it was quiet ("),
+    ("FIDH counted.", "FIDH counted ("), ("A rally was held.", "a rally was held ("),
+    ('"Enemies" were met.', '"Enemies" were met ('), ("Bars, too, were set.", "bars, too, were set ("),
+])  # fmt: skip
+def test_a_summary_goes_on_after_a_comma_and_names_keep_their_capital(record, summary, printed):
+    row = record.told(statement_id="south-2023-03-p7s2").iloc[0].to_dict() | {"summary": summary}
+    assert f"Southern Monitor, {printed}" in sentences.told(row)
+
+
+def test_a_statement_of_a_day_says_when_it_was_said(record):
+    row = record.told(statement_id="south-2023-03-p7s2").iloc[0].to_dict()
+    said = row | {"date_basis": "statement", "stated_on": "2022-02-05"}
+    assert "(said on 5 February 2022; " in sentences.told(said)
+    assert "(4 February 2022, inferred; " in sentences.told(row | {"date_basis": "inferred"})
+
+
+def test_accounts_that_differ_stand_below_what_they_tell_of(record):
+    words = sentences.told_by_episode(comparisons.disputed(record))
+    head, *lines = [line for line in words.splitlines() if line]
+    assert head == "**When the party leader was detained**"
+    assert [line[:15] for line in lines] == ["- According to "] * 2
+    assert sentences.told_by_episode(record.told().iloc[:0]) == "- no such statement in these reports"

@@ -121,3 +121,22 @@ def test_sizes_of_records_are_rows(record):
     whole = ["2023-03-31", 2, len(record.claims), len(record.cases)]
     assert sizes.to_numpy().tolist() == [["2022-12-31", 2, 5, len(record.cases)], whole]
     assert [*sizes] == ["day", "reports", "figures", "cases"]
+
+
+def test_what_is_over_the_events_of_january_is_not_before_their_first_episode(record):
+    assemblies = views.with_earliest(record, views.events(record, "assemblies"))
+    january = assemblies["topics"].fillna("").str.contains("january_2022")
+    assert january.any() and not january.all()
+    assert set(assemblies.loc[january, "not_before"]) == {record.episodes["date_first"].min()}
+    assert assemblies.loc[~january, "not_before"].isna().all()
+
+
+def test_an_act_is_not_before_the_day_of_an_account_of_it(record):
+    act = record.acts["act_id"].iloc[0]
+    told = record.statements.assign(act_id=record.statements["act_id"].where(
+        record.statements["statement_id"] != "south-2023-03-p7s2", act
+    ))  # fmt: skip
+    of_act = Record({**record._tables, "statements": told})
+    acts = views.with_earliest(of_act, views.events(of_act, "acts")).set_index("act_id")["not_before"]
+    assert f"{acts[act]:%Y-%m-%d}" == "2022-02-04"
+    assert acts.drop(act).isna().all()

@@ -51,8 +51,9 @@ Claim = Mapping[str, Any]
 def claims(
     rows: pd.DataFrame, name: str, caption: str, zero: bool = False, ax: Axes | None = None
 ) -> figure.Chart:
-    """Return a chart of claims, from top to bottom in the order given.
+    """Return a chart of claims, from top to bottom in the order given, those of one measure together.
 
+    A line divides measures: counts of different things are not in one order of time.
     `rows` are claims as in `Record.claims_of`, of one unit; `zero` begins the axis at zero. Repeats of one
     statement are hollow. Axes that are given need about 0.8 inches a row. Raises ValueError for several
     units, and for rows without these columns.
@@ -60,6 +61,8 @@ def claims(
     if rows.empty:
         return figure.nothing(name, caption, ax)
     unit, rows = unit_of(rows, name), with_repeats(rows)
+    place = {measure: n for n, measure in enumerate(rows["measure_id"].unique())}
+    rows = rows.sort_values("measure_id", key=lambda ids: ids.map(place), kind="stable")
     drawn = rows.to_dict("records")
     labels = [_label(claim, rows["measure_id"].nunique() > 1) for claim in drawn]
     heights = [figure.LINE * (label.count("\n") + 1) + _ROW for label in labels]
@@ -84,8 +87,12 @@ def claims(
         chart.link(address, f"{sentences.counted(claim)}: {sentences.attribution(claim)}")
         chart.words("label", 0.03, bottom - height + 0.02, label, va="top", fontsize=9, alpha=0.85)
         _mark(chart, claim, bottom - 0.2, words_at)
+    for above, claim, bottom in zip(drawn, drawn[1:], bottoms, strict=False):
+        if above["measure_id"] != claim["measure_id"]:
+            chart.axes.axhline(bottom, color=figure.INK, alpha=0.35, linewidth=0.8)
     alt = _alternative(drawn)
-    return chart.finished(with_key(rows, caption), alt, alt)
+    divided = " A line divides what is counted differently." if len(place) > 1 else ""
+    return chart.finished(f"{with_key(rows, caption)}{divided}", alt, alt)
 
 
 @figure.look

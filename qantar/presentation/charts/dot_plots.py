@@ -9,6 +9,7 @@ from qantar.presentation.charts import figure
 from qantar.record import bounds
 
 _HEADINGS = 1.05  # inches of the upright headings below a matrix
+_APART = 0.1  # inches between two dots of one group, which stand above each other
 
 
 @figure.look
@@ -42,12 +43,14 @@ def matrix(
 def dots(rows: pd.DataFrame, name: str, caption: str, unit: str, ax: Axes | None = None) -> figure.Chart:
     """Return a chart of a number of each of several people: a dot for each person, a row for each group.
 
+    Dots of one group stand above each other at their number, so that each has the value that it shows.
     `rows` has the columns label, value (the number, in `unit`), people (how many), and page or told_by. There
     is no mean and no bar, since a handful of chosen cases has none.
     """
     if rows.empty:
         return figure.nothing(name, caption, ax)
-    chart, heights = figure.labelled_rows(name, rows["label"], 0.24, ax)
+    room = 0.14 + _APART * int(rows["people"].max())
+    chart, heights = figure.labelled_rows(name, rows["label"], room, ax)
     most = float(rows["value"].max())
     chart.axes.set_xlim(0, most * 1.15)
     chart.axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -57,10 +60,11 @@ def dots(rows: pd.DataFrame, name: str, caption: str, unit: str, ax: Axes | None
         number = bounds.number(value)
         told = f"{sentences.count(people, 'person', 'people')} at {number} {unit}"
         chart.link(figure.page_of(row), f"{row['label']}: {told}")
-        xs = [value + most * 0.035 * (n - (people - 1) / 2) for n in range(people)]
-        chart.points("dot", xs, y, figure.BLUE, s=40, zorder=3, clip_on=False)
-        chart.number(max(xs), y, number, (9, 0), va="center", fontsize=9.5, weight="bold")
+        for n in range(people):
+            at = y + _APART * (n - (people - 1) / 2)
+            chart.points("dot", [value], at, figure.BLUE, s=36, zorder=3, clip_on=False)
+        chart.number(value, y, number, (9, 0), va="center", fontsize=9.5, weight="bold")
     several = (rows["people"] > 1).any()
-    beside = " Dots of one group stand side by side around their number." if several else ""
+    stacked = " Dots of one group stand above each other at their number." if several else ""
     alt = f"Chart of dots, one a person, a line for each of {sentences.count(len(rows), 'group')}"
-    return chart.finished(f"{caption} One dot is one person in one case.{beside}", alt)
+    return chart.finished(f"{caption} One dot is one person in one case.{stacked}", alt)

@@ -33,7 +33,8 @@ class Mark(NamedTuple):
     """One mark of a chart, in data coordinates; `x` is None for what stands beside the axis.
 
     `kind` is one of dot, hollow, ring, tick, arrow-right (-left, -up, -down), bar, spread, line, open (a line
-    whose beginning is not known), join, word (without a position), number (beside a mark), label (of a row).
+    whose beginning is not known) and fade (a darker part of it), join, word (without a position), number
+    (beside a mark), label (of a row).
     `label` is what the mark says to a screen reader; its link leads to `address`, a page with an anchor.
     """
 

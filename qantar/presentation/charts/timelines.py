@@ -13,6 +13,9 @@ from qantar.presentation import sentences
 from qantar.presentation.charts import claim_rows, figure
 from qantar.record import bounds
 
+_FADE = 0.08  # the length of an open date, as a share of the axis: how long ago it may be is not known
+_MONTHS_APART = (1, 2, 3, 4, 6)  # of ticks, so that each year has them in the same months; else years
+
 # Shape and meaning of the steps of a charge.
 _BEGUN, _ENDED = ("o", "opened, charged or charged again"), ("X", "dropped, closed, amnestied or paroled")
 _STEPS = {
@@ -31,9 +34,11 @@ def strip(
     """Return a chart of dated events, a row of marks for each, in order of their last day.
 
     `rows` has the columns label, date (EDTF), date_first, date_last (datetime64), and page or told_by. A day
-    is a dot, a period a line between two ticks, an open date a line that ends at its last possible day. Rows
-    without a last day are left out, and the caption counts them. `covers` are sources (rows of clean sources)
-    whose periods are grey bands: reports are windows, not a series.
+    is a dot, a period a line between two ticks, an open date a short line that fades in before its last
+    possible day, but not before its `not_before` (datetime64, may be missing), where there is such a column.
+    Rows without a last day are left out, and the caption counts them. `covers` are sources
+    (rows of clean sources) whose periods are grey bands: reports are windows, not a series. A source that
+    tells a row of another time has no band, and the caption says so.
     """
     dated = rows[rows["date_last"].notna()].sort_values(["date_last", "label"], kind="stable")
     if dated.empty:
@@ -42,14 +47,23 @@ def strip(
     _time_axis(chart.axes, dated, room=0.04)
     windows = [] if covers is None else covers.dropna(subset="covers_last").to_dict("records")
     grey = {"color": figure.INK, "alpha": 0.06, "linewidth": 0}
+    wider = [source for source in windows if _tells_of_other_days(source, dated)]
+    windows = [source for source in windows if source not in wider]
     for source in windows:
         chart.axes.axvspan(source["covers_first"], source["covers_last"], **grey)
     for row, y in zip(dated.to_dict("records"), heights, strict=True):
         chart.link(figure.page_of(row), f"{row['label']}: {sentences.when(row['date'])}")
-        _span(chart, row["date_first"], row["date_last"], y)
+        _span(chart, row["date_first"], row["date_last"], row.get("not_before"), y)
     told = [f"{source['short']} covers {sentences.when(source['covers'])}" for source in windows]
     bands = f" Grey: {sentences.listed(told)}." if told else ""
-    note = _left_out(len(rows) - len(dated), "row", "without a day")
+    bands += "".join(
+        f" {source['short']}, {sentences.when(source['published'])}, tells of more than the time that it is "
+        f"about ({sentences.when(source['covers'])})."
+        for source in wider
+    )
+    fades = any(mark.kind == "open" for mark in chart.marks)
+    fading = " Fading: not later than its last day; how much earlier is not known." if fades else ""
+    note = fading + _left_out(len(rows) - len(dated), "row", "without a day")
     alt = f"Chart of {sentences.count(len(dated), 'line')} of marks on a strip of time, by last day"
     return chart.finished(f"{caption}{bands}{note}", alt)
 
@@ -101,11 +115,15 @@ def by_publication(
     `rows` are claims as in `Record.claims_of`, of one unit; `zero` begins the axis at zero. A mark stands on
     the last possible day of publication, with an arrow up where the number may be higher and down where it
     may be lower; a range is a bar. No line joins marks: reports are no series. Claims without a number are
-    left out, and the caption counts them. Raises ValueError as `claims` does.
+    left out, and the caption counts them. Raises ValueError as `claims` does, and for several measures: in
+    order of time, counts of different things look like a rise or a fall.
     """
     if rows.empty:
         return figure.nothing(name, caption, ax)
     unit, rows = claim_rows.unit_of(rows, name), claim_rows.with_repeats(rows)
+    if rows["measure_id"].nunique() > 1:
+        measures = ", ".join(rows["measure_id"].unique())
+        raise ValueError(f"figure {name} mixes the measures {measures} on one axis of time; draw each alone")
     drawn = rows[[claim_rows.has_position(claim) for claim in rows.to_dict("records")]]
     if drawn.empty:
         return figure.nothing(name, caption, ax)
@@ -146,16 +164,28 @@ def _upright(chart: figure.Chart, claim: dict[str, Any]) -> None:
     chart.number(day, value, words, offset, va=side, ha="center", fontsize=9, weight="bold")
 
 
-def _span(chart: figure.Chart, first: pd.Timestamp, last: pd.Timestamp, y: float) -> None:
-    """Draw a day as a dot, a period as a line between two ticks, an open date as a line that ends in one."""
+def _tells_of_other_days(source: dict[str, Any], dated: pd.DataFrame) -> bool:
+    """Return True where a source tells a dated row that surely lies outside the period that it covers."""
+    told = dated[dated["told_by"].str.split("; ").map(lambda ids: source["source_id"] in ids)]
+    before, after = told["date_last"] < source["covers_first"], told["date_first"] > source["covers_last"]
+    return bool((before | after).any())
+
+
+def _span(chart: figure.Chart, first: Any, last: pd.Timestamp, not_before: Any, y: float) -> None:
+    """Draw a day as a dot, a period as a line between two ticks, an open date as a line that fades in."""
     if first == last:
         chart.points("dot", [last], y, figure.BLUE, s=36, zorder=3)
         return
-    kind, start, ends = "line", first, [first, last]
     if pd.isna(first):
-        begin = mdates.num2date(chart.axes.get_xlim()[0]).replace(tzinfo=None)
-        kind, start, ends = "open", begin, [last]
-    chart.line(kind, start, last, y, figure.BLUE, linewidth=2)
+        left, right = chart.axes.get_xlim()
+        length = pd.Timedelta(days=_FADE * (right - left))
+        if not pd.isna(not_before):
+            length = min(length, last - not_before)
+        for kind, share in (("open", 1), ("fade", 2 / 3), ("fade", 1 / 3)):
+            chart.line(kind, last - share * length, last, y, figure.BLUE, linewidth=2, alpha=0.3)
+    else:
+        chart.line("line", first, last, y, figure.BLUE, linewidth=2)
+    ends = [last] if pd.isna(first) else [first, last]
     chart.points("tick", ends, y, figure.BLUE, "|", s=50, linewidth=1.8, zorder=3)
 
 
@@ -181,9 +211,13 @@ def _time_axis(ax: Axes, dated: pd.DataFrame, room: float) -> None:
     first, last = first - beside, last + beside
     ax.set_xlim(mdates.date2num(first), mdates.date2num(last))
     months = 12 * (last.year - first.year) + last.month - first.month
-    interval = max(1, math.ceil(months / 4))
-    ax.xaxis.set_major_locator(mdates.MonthLocator(range(1, 13), interval=interval))
-    ax.xaxis.set_major_formatter(_month)
+    apart = next((n for n in _MONTHS_APART if n >= months / 4), None)
+    if apart:
+        ax.xaxis.set_major_locator(mdates.MonthLocator(range(1, 13, apart)))
+        ax.xaxis.set_major_formatter(_month)
+    else:
+        ax.xaxis.set_major_locator(mdates.YearLocator(math.ceil(months / 12 / 5)))
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
 
 
 def _month(day: float, _: int) -> str:
