@@ -22,6 +22,8 @@ class ShowCharts(SphinxPostTransform):
     default_priority = 3
 
     def run(self, **_: object) -> None:
+        taken, folder = set(), Path(self.env.srcdir)
+        record = downloads.record_of_files(folder / "data", self.config.qantar_edition)
         for bundle in list(self.document.findall(_is_chart)):
             forms = {form["mime_type"]: form for form in bundle}
             html = next(forms["text/html"].findall(nodes.raw))
@@ -30,10 +32,10 @@ class ShowCharts(SphinxPostTransform):
             )
             begin, name, svg, end = found.groups()
             caption = " ".join(unescape(re.sub(r"<[^>]+>", "", end)).split())
-            picture = _picture(forms.get("image/png"), Path(self.env.srcdir))
-            stem = f"{downloads.file_name(self.env.docname)}/{name}"
-            paths = downloads.write_figure(svg, picture, caption, self.app.outdir, stem)
-            links = downloads.links(caption, paths, self.env.docname, "Download this figure: ")
+            picture = _picture(forms.get("image/png"), folder)
+            page, name = self.env.docname, downloads.slug(name, taken)
+            paths = downloads.write_figure(svg, picture, caption, self.app.outdir, page, name, record)
+            links = downloads.links(caption, paths, page, "Download this figure: ")
             text = f"{begin}\n{for_page(svg)}{end}\n{links}"
             bundle.replace_self(nodes.raw(text, text, format="html"))
 
