@@ -1,12 +1,14 @@
 """Installing works as documented: the same locked versions everywhere, one message for a wrong Python."""
 
+import ast
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
-from importlib.metadata import entry_points, version
+from importlib.metadata import entry_points, packages_distributions, version
 
 import pytest
 import yaml
@@ -100,6 +102,20 @@ def test_every_direct_dependency_has_a_lower_bound_and_a_reason():
         n = next((n for n, line in enumerate(lines) if line.startswith(f'    "{requirement.name}>=')), None)
         assert n is not None, f"{requirement} has no lower bound"
         assert "# " in lines[n] or lines[n - 1].startswith("    # "), f"{requirement} has no reason"
+
+
+def test_every_package_that_the_code_imports_is_a_direct_dependency():
+    files = [*(ROOT / "qantar").rglob("*.py"), ROOT / "task_build.py"]
+    imported = set()
+    for node in (node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module.split(".")[0])
+    named = {canonicalize_name(Requirement(line).name) for line in project()["project"]["dependencies"]}
+    distributions = packages_distributions()
+    for module in imported - sys.stdlib_module_names - {"qantar"}:
+        assert named & {canonicalize_name(name) for name in distributions[module]}, module
 
 
 def test_the_locks_name_no_index_but_the_public_one():
