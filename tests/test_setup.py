@@ -1,14 +1,21 @@
-"""Installing works as documented: one lock for pip, conda and Binder, one message for a wrong Python."""
+"""Installing works as documented: the same locked versions everywhere, one message for a wrong Python."""
 
+import ast
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import entry_points, packages_distributions, version
 
 import pytest
 import yaml
 from importlinter.cli import lint_imports
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from qantar import paths
 from qantar.record import tables
@@ -32,19 +39,90 @@ def test_every_locked_version_has_a_hash():
     assert all(hashed for _, hashed in locked().values())
 
 
-def test_every_dependency_is_in_the_lock():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = {
-        re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9_.-]+", line)[0]).lower()
-        for line in project["dependencies"]
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def in_uv_lock():
+    """The packages of uv.lock, by name."""
+    lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    return {package["name"]: package for package in lock["package"]}
+
+
+def wanted(lines):
+    """Lines of requirements as a set of pairs of name and bounds."""
+    requirements = [Requirement(line) for line in lines if isinstance(line, str)]
+    return {(canonicalize_name(r.name), r.specifier) for r in requirements}
+
+
+def test_both_locks_hold_the_same_versions():
+    of_uv = {name: package["version"] for name, package in in_uv_lock().items() if name != "qantar"}
+    assert of_uv == {name: version for name, (version, _) in locked().items()}
+
+
+def test_the_lock_was_made_from_the_bounds_of_the_project():
+    """As `uv lock --check`, without asking a package index."""
+    qantar = in_uv_lock()["qantar"]
+
+    def noted(entries):
+        return {
+            (entry["name"], SpecifierSet(entry["specifier"])) for entry in entries if "specifier" in entry
+        }
+
+    assert noted(qantar["metadata"]["requires-dist"]) == wanted(project()["project"]["dependencies"])
+    groups = project()["dependency-groups"]
+    of_groups = {
+        name: noted(qantar["metadata"]["requires-dev"].get(name, [])) for name in set(groups) - {"dev"}
     }
-    assert names <= set(locked())
+    assert of_groups == {name: wanted(lines) for name, lines in groups.items() if name != "dev"}
+    assert {name for group in of_groups.values() for name, _ in group} <= set(locked())
 
 
-def test_the_lock_names_no_address():
-    assert "://" not in re.sub(
-        r"^#.*$", "", (ROOT / "requirements.txt").read_text(encoding="utf-8"), flags=re.MULTILINE
-    )
+def test_an_analyst_gets_no_browser_driver_no_cluster_and_no_test_tools():
+    """Neither `uv sync --no-dev` nor `pip install .` brings what only a group asks for."""
+    packages = in_uv_lock()
+    found, left = set(), ["qantar"]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += [needed["name"] for needed in packages[name].get("dependencies", [])]
+    assert {"pandas", "jupyterlab", "sphinx", "openpyxl"} <= found
+    assert not found & {"playwright", "distributed", "dask", "pytest", "hypothesis", "duckdb", "ruff", "uv"}
+
+
+def test_every_group_is_part_of_the_lock_and_of_what_uv_installs():
+    groups = project()["dependency-groups"]
+    assert {line["include-group"] for line in groups["dev"]} == set(groups) - {"dev"}
+
+
+def test_every_direct_dependency_has_a_lower_bound_and_a_reason():
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    for requirement in map(Requirement, project()["project"]["dependencies"]):
+        n = next((n for n, line in enumerate(lines) if line.startswith(f'    "{requirement.name}>=')), None)
+        assert n is not None, f"{requirement} has no lower bound"
+        assert "# " in lines[n] or lines[n - 1].startswith("    # "), f"{requirement} has no reason"
+
+
+def test_every_package_that_the_code_imports_is_a_direct_dependency():
+    files = [*(ROOT / "qantar").rglob("*.py"), ROOT / "task_build.py"]
+    imported = set()
+    for node in (node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module.split(".")[0])
+    named = {canonicalize_name(Requirement(line).name) for line in project()["project"]["dependencies"]}
+    distributions = packages_distributions()
+    for module in imported - sys.stdlib_module_names - {"qantar"}:
+        assert named & {canonicalize_name(name) for name in distributions[module]}, module
+
+
+def test_the_locks_name_no_index_but_the_public_one():
+    text = re.sub(r"^#.*$", "", (ROOT / "requirements.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert "://" not in text
+    hosts = set(re.findall(r"\w+://([^/\"]*)", (ROOT / "uv.lock").read_text(encoding="utf-8")))
+    assert hosts == {"pypi.org", "files.pythonhosted.org"}
 
 
 def test_conda_and_binder_get_python_pip_and_the_locked_requirements():
@@ -57,8 +135,6 @@ def test_conda_and_binder_get_python_pip_and_the_locked_requirements():
 
 
 def test_the_environment_at_hand_is_the_locked_one():
-    from importlib.metadata import version
-
     for name in ("pandas", "matplotlib", "jupyter-book", "sphinx", "pytask", "frictionless", "nbval"):
         assert version(name) == locked()[name][0]
 
@@ -101,6 +177,66 @@ def test_ci_runs_what_the_readme_tells_a_user_to_run():
         assert re.search(rf"^{command}$", ci, flags=re.MULTILINE)
         assert command in readme
     assert ci.index("\nmake book\n") < ci.index("git status --porcelain") < ci.index("\nmake test\n")
+
+
+def commands():
+    """The table of commands in README.md: what make is called with, and the command that stands for it."""
+    rows = re.findall(
+        r"^\| `([^`]+)` \| .* \| `([^`]+)` \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert len(rows) > 5
+    return rows
+
+
+def test_every_command_of_the_readme_works_without_make():
+    """`uv run` and conda find it as a program of the environment; make runs the same one."""
+    programs = {program.name for program in entry_points(group="console_scripts")}
+    programs |= {*project()["project"]["scripts"], "jupyter"}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for short, command in commands():
+        assert command.split()[0] in programs
+        if short.startswith("make "):
+            recipe = re.search(rf"^{short.split()[1]}:.*\n((?:\t.*\n|\w+.*\n)+)", makefile, re.MULTILINE)[1]
+            assert "$(VENV)/bin/" + " ".join(command.split()[:2]).removesuffix(" --printed-by") in recipe
+        else:
+            assert short == f".venv/bin/{command}"
+
+
+def test_the_dev_container_is_set_up_by_make_with_a_python_that_is_promised():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    assert re.search(r"python:3\.1[123]-", container["image"])
+    assert container["postCreateCommand"] == "make check"
+    python = container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"]
+    assert python.endswith("/.venv/bin/python")
+
+
+def test_scheduled_jobs_run_what_the_documents_tell_a_developer_to_run():
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "rare.yml").read_text(encoding="utf-8"))["jobs"]
+    told = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
+    run = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
+    run += jobs["long"]["strategy"]["matrix"]["command"]
+    ours = [line for line in run if re.match(r"QANTAR_|\.venv|make|uv run", line)]
+    assert len(ours) > 6
+    for command in ours:
+        assert command in told or command.removeprefix("uv run ") in told, command
+
+
+def test_the_pythons_of_the_workflows_are_those_that_are_promised():
+    found = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml")
+    )
+    promised = SpecifierSet(project()["project"]["requires-python"])
+    assert set(re.findall(r'"(3\.\d+)"', found)) == {f"3.{n}" for n in range(20) if f"3.{n}" in promised}
+
+
+def test_text_has_the_same_line_ends_on_every_machine():
+    """Hashes of files, and so what is out of date, depend on them."""
+    lines = (ROOT / ".gitattributes").read_text(encoding="utf-8").splitlines()
+    assert "* text=auto eol=lf" in lines
+    marked = {line.split()[0] for line in lines if line.endswith(" binary")}
+    for path in ROOT.glob("[!.]*/**/*"):
+        if path.is_file() and not {"_build", "__pycache__", "mutants"} & set(path.parts):
+            assert f"*{path.suffix}" in marked or b"\r\n" not in path.read_bytes(), path
 
 
 def test_every_file_that_the_documents_name_is_there():

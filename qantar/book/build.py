@@ -13,7 +13,6 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from jupyter_book.config import get_final_config
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -192,6 +191,8 @@ def _run_sphinx(root, kept, edition):
         "nitpicky": True,
         "qantar_edition": edition,
     }
+    from jupyter_book.config import get_final_config  # nothing else needs it, so Sphinx can do without
+
     config, _ = get_final_config(user_yaml=root / "_config.yml", sourcedir=root, cli_config=ours)
     warnings, app = io.StringIO(), None
     try:
