@@ -105,6 +105,9 @@ def report(chosen: argparse.Namespace) -> int:
         there = "" if pd.isna(row.value_there) else f": {row.value_there}"
         place = f"{row.source_id}, paragraph {row.paragraph}"
         print(f"{what}: {place}, of {row.table} {row.row_id}, {row.differs_on}{there}")
+    for row in comparisons.disputed(record).query("agrees == 'differs'").itertuples():
+        accounts = f"{row.statement_id} from {row.compared_with}"
+        print(f"account differs: {accounts}, of {row.episode_id}, {row.differs_on}")
     return 0
 
 

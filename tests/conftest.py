@@ -78,7 +78,7 @@ def row_number(data, table, row):
     if row == "appended":
         return len(rows) + 1
     keys = tables.resources()[table]["schema"]["primaryKey"]
-    return next(n for n, cells in enumerate(rows, 1) if " ".join(cells[: len(keys)]).strip() == row)
+    return next(n for n, cells in enumerate(rows, 1) if " ".join(filter(None, cells[: len(keys)])) == row)
 
 
 def edit_cell(data, table, row, column, cell):

@@ -140,7 +140,7 @@ def build_edition(edition: settings.Edition, root: Path = paths.ROOT) -> Path:
         run = functools.partial(notebooks.run, root=copy, edition=edition)
         with ThreadPoolExecutor(_WORKERS) as workers:
             list(workers.map(run, notebooks.in_order(copy)))
-        _build_into(html, copy, folder, edition)
+        _build_into(html, copy, folder, folder / _KEPT, edition)
     return html
 
 

@@ -1,45 +1,150 @@
-"""The record as a data package: a zip file with tables, schema, codebook, licence and the SHA-256 of each."""
+"""The record to take away: a data package (a zip file with the SHA-256 of each file), and other forms."""
 
 import hashlib
-import io
 import json
+import time
+import uuid
 import zipfile
 import zlib
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from qantar import paths, settings
-from qantar.record import tables
+from qantar.book import reference_pages
+from qantar.record import export, query, tables
+
+STEM = "qantar-data"  # of the names of the files
+FORMS = [STEM + ending for ending in (".zip", ".xlsx", ".sqlite", "-parquet.zip")]
+_PROFILES = "https://datapackage.org/profiles/2.0"
 
 _NAMES = ("public_name", "other_names", "note")  # columns of persons that are empty in a copy without names
 _PERSONS = ("persons", tables.CLEAN_PREFIX + "persons")
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a zip file knows none before
 
 
-def package(data: Path, target: Path, edition: settings.Edition = settings.WHOLE) -> None:
+def write(
+    data: Path, folder: Path, edition: settings.Edition = settings.WHOLE, root: Path = paths.ROOT
+) -> None:
+    """Write the record in `data` to the folder in each of FORMS."""
+    record = query.load(data=data, edition=edition)
+    published = {name: getattr(record, name) for name in tables.clean_names(data)}
+    package(data, Path(folder) / f"{STEM}.zip", edition, root)
+    export.to_excel(published, Path(folder) / f"{STEM}.xlsx", data)
+    export.to_sqlite(published, Path(folder) / f"{STEM}.sqlite", data)
+    export.to_parquet(published, Path(folder) / f"{STEM}-parquet.zip", data)
+
+
+def package(
+    data: Path, target: Path, edition: settings.Edition = settings.WHOLE, root: Path = paths.ROOT
+) -> None:
     """Write the record in the folder `data` as a data package to `target`: the same bytes each time.
 
-    Without names the table of persons keeps its rows and names nobody. Every file bears 1 January 1980, or
-    the day of SOURCE_DATE_EPOCH. Raises ValueError where that is not a number of seconds.
+    data/ holds the clean tables with the column names of `export`, record/ the folder as it stands in the
+    repository. Without names the tables of persons keep their rows and name nobody. Every file bears
+    1 January 1980, or the day of SOURCE_DATE_EPOCH. Raises ValueError where that is not a number of seconds.
     """
-    data = Path(data)
+    data, root = Path(data), Path(root)
+    moment = settings.source_date()
     declared = tables.resources(data)
-    names = [resource["path"] for resource in declared.values()]
-    files = {name: (data / name).read_bytes() for name in [*names, "datapackage.json", "README.md"]}
-    files["LICENSE-DATA"] = (paths.ROOT / "LICENSE-DATA").read_bytes()
+    paths_ = [resource["path"] for resource in declared.values()]
+    record = {name: (data / name).read_bytes() for name in [*paths_, "datapackage.json", "README.md"]}
     if not edition.names:
-        files |= _without_names(data, declared)
+        record |= _without_names(data, declared)
+    files = {f"record/{name}": content for name, content in record.items()}
+    described = []
+    for name in tables.clean_names(data):
+        path = f"data/{name}.csv"
+        files[path] = _renamed(record[declared[tables.CLEAN_PREFIX + name]["path"]])
+        described.append(_resource(name, path, data))
+    descriptor = _about(data, root, edition, moment) | {"resources": described}
+    files["datapackage.json"] = _json(descriptor)
+    files["README.md"] = Path(__file__).with_name("data_readme.md").read_bytes()
+    files["LICENSE-DATA"] = (paths.ROOT / "LICENSE-DATA").read_bytes()
     sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())]
     files["SHA256SUMS"] = "".join(sums).encode("utf-8")
-    moment = settings.source_date()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, max(moment[:6], _FIRST_DAY) if moment else _FIRST_DAY)
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    tables.write_bytes(target, out.getvalue())
+    tables.write_bytes(target, export.zipped(files, moment or export.FIRST_DAY))
+
+
+def _renamed(content):
+    """Return the bytes of a CSV file with published names of columns; its rows stay as they are."""
+    header, _, rows = content.partition(b"\n")
+    names = header.decode("utf-8").split(",")
+    return ",".join(export.COLUMNS.get(name, name) for name in names).encode("utf-8") + b"\n" + rows
+
+
+def _resource(name, path, data):
+    """Return the descriptor of a published table: its columns with their keys and allowed values.
+
+    Patterns are left out: that of `url` holds a quote, which breaks the SQL that loaders make of it.
+    """
+    declared = tables.resources(data)
+    clean = declared[tables.CLEAN_PREFIX + name]
+    allowed = {field["name"]: field.get("constraints", {}).get("enum") for field in tables.fields(name, data)}
+    primary, foreign = export.keys(name, data)
+    fields = []
+    for field in clean["schema"]["fields"]:
+        column = field["name"]
+        kept = {key: field[key] for key in field if key != "constraints"}
+        limits = {"required": True, "unique": True} if column == primary else {}
+        limits |= {"enum": allowed[column]} if allowed.get(column) else {}
+        fields.append(
+            kept | {"name": export.COLUMNS.get(column, column)} | ({"constraints": limits} if limits else {})
+        )
+    schema = {"$schema": f"{_PROFILES}/tableschema.json", "fields": fields, "missingValues": [""]}
+    if primary:
+        schema["primaryKey"] = [primary]
+    if foreign:
+        schema["foreignKeys"] = [
+            {
+                "fields": [export.COLUMNS.get(column, column)],
+                "reference": {"fields": [key]} | ({} if other == name else {"resource": other}),
+            }
+            for column, other, key in foreign
+        ]
+    return {
+        "$schema": f"{_PROFILES}/dataresource.json",
+        "name": name,
+        "type": "table",
+        "path": path,
+        "title": clean["title"],
+        "description": clean["description"],
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema,
+    }
+
+
+def _about(data, root, edition, moment):
+    """Return what the data package says of itself. `created` is told where SOURCE_DATE_EPOCH gives a day."""
+    source = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    cited = yaml.safe_load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    sources = query.load("sources", data=data, edition=edition).sources
+    identity = f"qantar {reference_pages.record_hash(data)} {edition.name}"
+    said = {
+        "$schema": f"{_PROFILES}/datapackage.json",
+        "name": source["name"],
+        "id": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, identity)}",
+        "title": source["title"],
+        "description": " ".join(cited["abstract"].split()),
+        "homepage": config.get("site_url") or None,
+        "version": source["version"],
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", moment) if moment else None,
+        "keywords": cited["keywords"],
+        "licenses": source["licenses"],
+        "contributors": [{"title": author["name"], "roles": ["creator"]} for author in cited["authors"]],
+        "sources": [
+            {"title": row.title} | ({} if pd.isna(row.url) else {"path": row.url})
+            for row in sources.itertuples()
+        ],
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def _json(content):
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def _without_names(data, declared):
@@ -54,7 +159,7 @@ def _without_names(data, declared):
         for field in resource["schema"]["fields"]:
             if field["name"] in _NAMES:
                 field.pop("constraints", None)
-    files["datapackage.json"] = (json.dumps(schema, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+    files["datapackage.json"] = _json(schema)
     return files
 
 

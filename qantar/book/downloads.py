@@ -4,35 +4,51 @@ Nothing is computed here: what a page or the record shows is written in a form t
 """
 
 import csv
+import functools
 import io
+import json
 import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
+import pandas as pd
 from docutils import nodes
 
-from qantar import paths, settings
-from qantar.book import data_package, references
+from qantar import addresses, paths, settings
+from qantar.book import data_package, reference_pages, references
 from qantar.record import query, tables
 
 _INK = "#1b1b1b"  # of a drawing that stands alone, on white
+_LONGEST_SLUG = 60
+_NUMBERS = ["value", "low", "high"]
+# The columns with ids beside the words of a table, and the tables whose rows they name.
+_IDS = {
+    "claim_ids": "claims",
+    "case_ids": "cases",
+    "assembly_ids": "assemblies",
+    "incident_ids": "incidents",
+    "act_ids": "acts",
+    "source_ids": "sources",
+}
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", _XLINK)
 
 
 def write(html: Path, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE) -> None:
-    """Write the data package and the references into the book in the folder `html`, from the checkout `root`.
+    """Write the record in all its forms, and the references, into the book in the folder `html`.
 
-    An edition of a day has no data package, which would tell what was printed later.
+    `root` is the checkout. An edition of a day has no record to take away,
+    which would tell what was printed later.
     """
     static = Path(html) / "_static"
     if not edition.printed_by:
-        data_package.package(Path(root) / "data", static / "qantar-data.zip", edition)
+        data_package.write(Path(root) / "data", static, edition, Path(root))
     sources = query.load("sources", data=Path(root) / "data", edition=edition).sources
     tables.write_bytes(static / "sources.bib", references.bibtex(sources).encode("utf-8"))
     tables.write_bytes(static / "sources.ris", references.ris(sources).encode("utf-8"))
@@ -73,10 +89,11 @@ def remove(html: Path, page: str) -> None:
 # --- tables
 
 
-def captions(document: nodes.document) -> dict[int, tuple[int, str, str]]:
-    """Return number, heading above and caption of the tables of a page, by the `id()` of their nodes.
+def captions(document: nodes.document) -> dict[int, tuple[int, str, str, str]]:
+    """Return number, heading above, caption and slug of the tables of a page, by the `id()` of their nodes.
 
-    A table without a caption of its own is called by its heading, numbered where several stand under it.
+    A table without a caption of its own is called by its heading, numbered where several stand under it. Its
+    slug then has the headers of its columns instead of the number, which changes with every table before it.
     """
     found, heading = [], nodes.title()
     for node in document.findall(lambda node: isinstance(node, (nodes.title, nodes.table))):
@@ -85,29 +102,176 @@ def captions(document: nodes.document) -> dict[int, tuple[int, str, str]]:
         elif isinstance(node.parent, nodes.section):
             heading = node
     together, seen, called = Counter(id(heading) for _, heading in found), Counter(), {}
+    taken = set()
     for number, (table, heading) in enumerate(found, 1):
         seen[id(heading)] += 1
         said = " ".join(heading.astext().split())
-        caption = said
+        caption = stem = said
         if isinstance(table[0], nodes.title):
-            caption = table[0].astext()
+            caption = stem = table[0].astext()
         elif together[id(heading)] > 1:
             caption = f"{said}, table {seen[id(heading)]}"
-        called[id(table)] = (number, said, caption)
+            stem = f"{said} {' '.join(_cell(entry) for entry in next(iter(table.findall(nodes.row)), []))}"
+        called[id(table)] = (number, said, caption, slug(stem, taken))
     return called
 
 
-def write_table(table: nodes.table, html: Path, page: str, number: int) -> str:
-    """Write a table of a page (a docname) as CSV; return the file's path below _static.
+def slug(words: str, taken: set[str]) -> str:
+    """Return words as the name of a file that is not yet taken on its page, and add it to those that are."""
+    short = nodes.make_id(f"x {words}")[2:] or "table"  # make_id alone drops a year at the beginning
+    if len(short) > _LONGEST_SLUG:
+        short = short[: _LONGEST_SLUG + 1].rpartition("-")[0] or short[:_LONGEST_SLUG]
+    name, number = short, 1
+    while name in taken:
+        number += 1
+        name = f"{short}-{number}"
+    taken.add(name)
+    return name
 
-    UTF-8 without a byte order mark, comma, one newline per row, links as their words.
+
+def write_table(
+    table: nodes.table, html: Path, page: str, name: str, caption: str, record: "RecordOfFiles"
+) -> dict[str, str]:
+    """Write a table of a page (a docname) as CSV, and its metadata as JSON; return their paths below _static.
+
+    UTF-8 with a byte order mark, by which Excel on Windows knows it; comma, one newline per row; links as
+    their words. Where rows link to claims, cases or other things, columns with their ids follow; where a row
+    is of one claim, its value and bounds as numbers too.
     """
+    rows = [list(row) for row in table.findall(nodes.row)]
+    cells = [[_cell(entry) for entry in row] for row in rows]
+    ids = [record.ids(_targets(row)) for row in rows]
+    kinds = [kind for kind in _IDS if any(kind in found for found in ids[1:])]
+    lone = [record.claim(found) for found in ids]
+    numbers = _NUMBERS if any(lone[1:]) else []
+    width = max(map(len, cells))
+    for number, (row, found, claim) in enumerate(zip(cells, ids, lone, strict=True)):
+        row += [""] * (width - len(row))
+        row += kinds if number == 0 else ["; ".join(found.get(kind, [])) for kind in kinds]
+        row += numbers if number == 0 else [claim.get(column, "") for column in numbers]
     out = io.StringIO()
-    rows = ([_cell(entry) for entry in row] for row in table.findall(nodes.row))
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    path = f"tables/{file_name(page)}/{number}.csv"
-    tables.write_bytes(Path(html) / "_static" / path, out.getvalue().encode("utf-8"))
-    return path
+    csv.writer(out, lineterminator="\n").writerows(cells)
+    stem = f"tables/{file_name(page)}/{name}"
+    claims, sources = (
+        [row for found in ids for row in found.get(kind, [])] for kind in ("claim_ids", "source_ids")
+    )
+    about = record.described(name, caption, claims, sources, f"{name}.csv", "text/csv") | {
+        "encoding": "utf-8",
+        "schema": {
+            "fields": [
+                {"name": words, "type": "number" if words in numbers and at >= width else "string"}
+                for at, words in enumerate(cells[0])
+            ]
+        },
+    }
+    return _written(html, {"CSV": (f"{stem}.csv", out.getvalue().encode("utf-8-sig")), **_about(stem, about)})
+
+
+def _targets(row):
+    """Return the anchors to which the cells of a row lead, and those that stand in it, in order."""
+    found = []
+    for node in (node for entry in row for node in entry.findall()):
+        if isinstance(node, nodes.raw):
+            found += re.findall(r'href="[^"#]*#([\w.-]+)"|\bid="([\w.-]+)"', node.astext())
+        elif isinstance(node, nodes.Element):
+            found += [(node.get("refid") or node.get("refuri", "").partition("#")[2], ""), *_own(node)]
+    return list(dict.fromkeys(anchor for pair in found for anchor in pair if anchor))
+
+
+def _own(node):
+    return [(anchor, "") for anchor in node.get("ids", [])]
+
+
+class RecordOfFiles(NamedTuple):
+    """What the files of pages tell of the record beside what a page shows."""
+
+    known: dict[str, str]  # the kind of id, by id
+    claims: dict[str, dict]
+    sources: dict[str, dict]
+    newest: str
+    hash: str
+    edition: str
+
+    def ids(self, anchors: list[str]) -> dict[str, list[str]]:
+        """Return the rows of the record that anchors name: ids by their kind."""
+        found = {}
+        for anchor in anchors:
+            if kind := self.known.get(anchor):
+                found.setdefault(kind, []).append(anchor)
+        return found
+
+    def claim(self, found: dict[str, list[str]]) -> dict:
+        """Return value, low and high where there is one claim; nothing else."""
+        claims = found.get("claim_ids", [])
+        if len(claims) != 1:
+            return {}
+        cells = self.claims[claims[0]]
+        return {column: "" if pd.isna(cells[column]) else _number(cells[column]) for column in _NUMBERS}
+
+    def described(
+        self, name: str, title: str, claims: list[str], sources: list[str], path: str, mediatype: str
+    ) -> dict:
+        """Return a Frictionless resource for a file: title, sources, unit, as of, record and citation."""
+        of_claims = [self.claims[claim] for claim in dict.fromkeys(claims)]
+        sources = dict.fromkeys([*(claim["source_id"] for claim in of_claims), *sources])
+        units = sorted({claim["unit"] for claim in of_claims})
+        said = {
+            "name": name,
+            "title": title,
+            "path": path,
+            "format": path.rpartition(".")[2],
+            "mediatype": mediatype,
+            "sources": [self.sources[source] for source in sources],
+            "unit": units[0] if len(units) == 1 else None,
+            "as_of": self.newest,
+            "record_sha256": self.hash,
+            "edition": self.edition,
+            "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+            "citation": f"The Qantar project, Qantar: {title}. Record {self.hash[:16]}, as of {self.newest}.",
+        }
+        return {key: value for key, value in said.items() if value}
+
+
+def _number(cell):
+    return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
+
+
+def record_of_files(data: Path, edition: settings.Edition) -> RecordOfFiles:
+    """Return what the files of pages tell of the record in the folder `data`."""
+    changed = max(path.stat().st_mtime_ns for path in Path(data).glob("*/*.csv"))
+    return _record_of_files(edition, Path(data), changed)
+
+
+@functools.lru_cache(maxsize=2)
+def _record_of_files(edition, data, _changed):
+    names = ("claims", "cases", "assemblies", "incidents", "acts", "sources")
+    record = query.load(*names, data=data, edition=edition)
+    known = {row: kind for kind, table in _IDS.items() for row in getattr(record, table).iloc[:, 0]}
+    columns = ["source_id", "unit", *_NUMBERS]
+    sources = {
+        source.source_id: {"title": source.title} | ({} if pd.isna(source.url) else {"path": source.url})
+        for source in record.sources.itertuples()
+    }
+    return RecordOfFiles(
+        known,
+        record.claims.set_index("claim_id")[columns].to_dict("index"),
+        sources,
+        f"{record.sources['published_last'].max():%Y-%m-%d}",
+        reference_pages.record_hash(data),
+        edition.name,
+    )
+
+
+def _about(stem, described):
+    content = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
+    return {"JSON": (f"{stem}.json", content.encode("utf-8"))}
+
+
+def _written(html, files):
+    """Write files, by form a path below _static and the content; return the paths by form."""
+    for path, content in files.values():
+        tables.write_bytes(Path(html) / "_static" / path, content)
+    return {form: path for form, (path, _) in files.items()}
 
 
 def _cell(entry):
@@ -125,14 +289,20 @@ def _cell(entry):
 # --- figures
 
 
-def write_figure(svg: str, picture: bytes | None, caption: str, html: Path, stem: str) -> dict[str, str]:
-    """Write a chart as SVG, and as PNG if there is a picture; return the files' paths below _static."""
-    files = {"SVG": (f"figures/{stem}.svg", standalone(svg, caption))}
+def write_figure(
+    svg: str, picture: bytes | None, caption: str, html: Path, page: str, name: str, record: RecordOfFiles
+) -> dict[str, str]:
+    """Write a chart of a page as SVG, as PNG if there is a picture, and its metadata as JSON.
+
+    Return the files' paths below _static.
+    """
+    stem = f"figures/{file_name(page)}/{name}"
+    claims = sorted(claim for claim in addresses.claims_in(svg) if claim in record.claims)
+    files = {"SVG": (f"{stem}.svg", standalone(svg, caption))}
     if picture:
-        files["PNG"] = (f"figures/{stem}.png", picture)
-    for path, content in files.values():
-        tables.write_bytes(Path(html) / "_static" / path, content)
-    return {form: path for form, (path, _) in files.items()}
+        files["PNG"] = (f"{stem}.png", picture)
+    about = record.described(name, caption, claims, [], f"{name}.svg", "image/svg+xml")
+    return _written(html, files | _about(stem, about))
 
 
 def standalone(svg: str, caption: str) -> bytes:
@@ -145,6 +315,7 @@ def standalone(svg: str, caption: str) -> bytes:
     for link in list(drawing.iter(f"{{{_SVG}}}a")):
         link.tag = f"{{{_SVG}}}g"
         link.attrib.pop(f"{{{_XLINK}}}href", None)
+        link.attrib.pop("data-number", None)
         _describe(link, "title", link.attrib.pop("aria-label", ""))
     _, _, width, height = map(float, drawing.get("viewBox").split())
     paper = {"width": f"{width:g}", "height": f"{height:g}", "fill": "white"}

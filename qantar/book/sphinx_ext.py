@@ -33,7 +33,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
     Raises ExtensionError where clean tables or notebooks are stale, or a template cannot be rendered.
     """
-    app.add_config_value("qantar_edition", settings.edition(), "")
+    app.setup_extension("qantar.book.theme")
     root, edition = Path(app.srcdir), app.config.qantar_edition
     if problems := build.stale(root, edition):
         raise ExtensionError(_NOT_BUILT + "\n".join(problems))
@@ -49,7 +49,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     if numbering := app.extensions.get("sphinx_multitoc_numbering"):
         numbering.parallel_read_safe = True  # it does not say so itself; here it numbers nothing
     app.setup_extension("qantar.book.incremental")
-    app.setup_extension("qantar.book.theme")
     app.connect("source-read", _lead_to_the_book)
     app.connect("doctree-read", _link_pages)
     app.connect("html-page-context", functools.partial(_add_to_page, *on_every_page, edition))

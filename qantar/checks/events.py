@@ -1,5 +1,6 @@
 """Rules for events and mentions that look at more than a row (data/README.md, "Rules")."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -72,6 +73,38 @@ def step_order(raw: RawTables) -> Iterator[Problem]:
             latest[row["case_id"]] = first, row["date"]
 
 
+def final_outcomes(raw: RawTables) -> Iterator[Problem]:
+    """Nobody who was acquitted, amnestied or cleared appears as convicted.
+
+    Where the label or summary of their case says convicted, it also says how it ended.
+    """
+    cleared = _cases_with_somebody_cleared(raw)
+    for index, case in tables.rows(raw["cases"][raw["cases"]["case_id"].isin(cleared)]):
+        ended = re.compile(r"acquitt|amnest|clear|clos|dropp", re.IGNORECASE)
+        for column in ("label", "summary"):
+            says = re.search(r"\b(?:convict\w*|guilty|sentenced)\b", case[column], re.IGNORECASE)
+            if says and not ended.search(case[column]):
+                message = f"says {says[0]}, but a party was acquitted, amnestied or cleared; say how it ended"
+                yield problem_at("cases", index, column, "final-outcome", message)
+
+
+def _cases_with_somebody_cleared(raw: RawTables) -> set[str]:
+    """Return the cases in which the last word on an accused party is that it is out of the case."""
+    steps = raw["steps"][raw["steps"]["charge_id"].isna()]
+    is_out = steps["step"].isin(["closed", "dropped"]) | (steps["outcome"] == "not_guilty")
+    is_out |= (steps["step"] == "amnesty_decided") & (steps["outcome"] == "granted")
+    back = steps["step"].isin(["reopened", "reinstated"]) | (steps["outcome"] == "guilty")
+    found = set()
+    for party in raw["parties"].query("role == 'accused'").itertuples():
+        own = (steps["case_id"] == party.case_id) & (
+            steps["party_id"].isna() | (steps["party_id"] == party.party_id)
+        )
+        last = pd.Series(pd.NA, index=steps.index).mask(back, "back").mask(is_out, "out")[own].dropna()
+        if len(last) and last.iloc[-1] == "out":
+            found.add(party.case_id)
+    return found
+
+
 def dates_of_things(raw: RawTables) -> Iterator[Problem]:
     """An event is not dated after a source that tells of it, but where it is planned, expected or differs."""
     held = raw["assemblies"].set_index("assembly_id")["held"]
@@ -90,10 +123,12 @@ def dates_of_things(raw: RawTables) -> Iterator[Problem]:
 def answers(raw: RawTables) -> Iterator[Problem]:
     """An answer bears on a recommendation, exists, and is told by a source that was published after it."""
     acts = {act["act_id"]: act for _, act in tables.rows(raw["acts"])}
+    days = {table: _days(raw[table]) for table in ("acts", "claims", "statements", "restrictions")}
     published = raw["sources"].set_index("source_id")["published"].to_dict()
     told_by = defaultdict(set)
-    for _, claim in tables.rows(raw["claims"]):
-        told_by["claims", claim["claim_id"]].add(claim["source_id"])
+    for table in ("claims", "statements"):
+        for row_id, source_id in raw[table][[tables.key(table), "source_id"]].itertuples(index=False):
+            told_by[table, row_id].add(source_id)
     for _, mention in tables.rows(raw["mentions"]):
         told_by[mention["table"], mention["row_id"]].add(mention["source_id"])
     for index, row in tables.rows(raw["answers"]):
@@ -105,7 +140,7 @@ def answers(raw: RawTables) -> Iterator[Problem]:
             yield _unknown_row("answers", index, *answer)
         elif not pd.isna(asked["date"]):
             told_on = [published[source] for source in told_by[answer]]
-            day = acts[row["row_id"]]["date"] if row["table"] == "acts" else None
+            day = days.get(row["table"], {}).get(row["row_id"])
             if not comes_after(asked["date"], told_on, day):
                 message = (
                     f"{row['row_id']} is not told after {row['act_id']} ({asked['date']}); delete the row"
@@ -113,8 +148,14 @@ def answers(raw: RawTables) -> Iterator[Problem]:
                 yield problem_at("answers", index, "row_id", "answer-before-question", message)
 
 
+def _days(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the date of each row of a table, as typed, by id."""
+    described = "as_of" if "as_of" in rows else "date"
+    return dict(zip(rows.iloc[:, 0], rows[described], strict=True))
+
+
 def comes_after(asked: str, told_on: list[str], day: str | None) -> bool:
-    """Return True where `told_on` has a date after `asked`, and an act of this `day` is not earlier."""
+    """Return True where `told_on` has a date after `asked`, and what is of this `day` is not earlier."""
     asked_first, asked_last = dates.days(asked)
     if max(dates.days(published)[1] for published in told_on) <= asked_last:
         return False
@@ -122,5 +163,5 @@ def comes_after(asked: str, told_on: list[str], day: str | None) -> bool:
     return first is None or asked_first is None or last >= asked_first
 
 
-RULES = (mentions, numbers)
+RULES = (mentions, numbers, final_outcomes)
 RULES_ON_DATES = (step_order, dates_of_things, answers)

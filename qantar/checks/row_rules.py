@@ -8,12 +8,20 @@ from qantar.checks.problem import Problem, RawTables, each
 from qantar.record import tables
 
 MOST_WORDS = 12
-# Of these columns of a table exactly one is filled; of claims at most one.
+# The tables that mark columns as our reading.
+INFERRED = ("cases", "charges", "steps", "assemblies", "restrictions", "incidents", "acts")
+# Of these columns of a table exactly one is filled; of those in AT_MOST_ONE at most one.
 ONE_OF = {
     "parties": ("case_id", "assembly_id", "incident_id"),
     "sentences": ("step_id", "restriction_id"),
     "claims": ("case_id", "assembly_id", "incident_id"),
+    "statements": ("case_id", "assembly_id", "incident_id", "act_id"),
 }
+AT_MOST_ONE = ("claims", "statements")
+# What a source says in its own words or tells that others say, with the column of its date.
+_SAID = {"claims": "as_of", "statements": "date"}
+# The tables whose rows stand in a place of a source, with printed words.
+_PLACED = ("claims", "mentions", "statements")
 
 # fmt: off
 # Table, column and name of a rule; which rows break it, as `DataFrame.eval` reads it, with the columns that
@@ -21,25 +29,35 @@ ONE_OF = {
 _RULES = [
     ("sources", "published", "invalid-date", "published.str.contains('/')",
      "{published} is a period; type the day, month or year of publication"),
-    # claims: dates
-    ("claims", "as_of", "not-publication-date", "date_basis == 'published' and as_of != by_publication",
-     "{as_of} is typed, but date_basis is published; type {by_publication}, or change date_basis"),
-    ("claims", "stated_on", "missing-date", "date_basis == 'statement' and stated_on.isna()",
-     "is empty, but date_basis is statement; type the day of the statement"),
-    ("claims", "note", "missing-note", "date_basis in ['inferred', 'slip'] and note.isna()",
-     "is empty, but date_basis is {date_basis}; say from what, or why the date cannot be right"),
-    # claims: who says so
-    ("claims", "speaker", "speaker", "speaker.notna() and speaker_kind == 'unattributed'",
-     "names {speaker}, but speaker_kind is unattributed; leave speaker empty, or type the kind"),
-    ("claims", "speaker", "speaker", "speaker.isna() and speaker_kind != 'unattributed'",
-     "is empty, but speaker_kind is {speaker_kind}; name the speaker, or type unattributed"),
-    ("claims", "speaker_kind", "speaker", "speaker_kind != 'unattributed' and speaker_is.notna() "
-     "and speaker_is != speaker_kind and speaker_is != 'unnamed_group'",
-     "{speaker_kind} is typed, but {speaker} is {speaker_is} in organisations.csv; correct one of the two"),
-    ("claims", "voice", "voice", "voice == 'own' and speaker_kind in ['unattributed', 'state', 'court']",
-     "own is typed, but the speaker is {speaker_kind}; type reports, the source tells what others state"),
+    # claims and statements: dates
+    *((table, column, "not-publication-date", f"date_basis == 'published' and {column} != by_publication",
+       f"{{{column}}} is typed, but date_basis is published; type {{by_publication}}, or change date_basis")
+      for table, column in _SAID.items()),
+    *((table, "stated_on", "missing-date", "date_basis == 'statement' and stated_on.isna()",
+       "is empty, but date_basis is statement; type the day of the statement")
+      for table in _SAID),
+    *((table, "note", "missing-note", "date_basis in ['inferred', 'slip'] and note.isna()",
+       "is empty, but date_basis is {date_basis}; say from what, or why the date cannot be right")
+      for table in _SAID),
+    # claims and statements: who says so
+    *((table, "speaker", "speaker", "speaker.notna() and speaker_kind == 'unattributed'",
+       "names {speaker}, but speaker_kind is unattributed; leave speaker empty, or type the kind")
+      for table in _SAID),
+    *((table, "speaker", "speaker", "speaker.isna() and speaker_kind != 'unattributed'",
+       "is empty, but speaker_kind is {speaker_kind}; name the speaker, or type unattributed")
+      for table in _SAID),
+    *((table, "speaker_kind", "speaker", "speaker_kind != 'unattributed' and speaker_is.notna() "
+       "and speaker_is != speaker_kind and speaker_is not in ['unnamed_group', 'party', 'movement']",
+       "{speaker_kind} is typed, but {speaker} is {speaker_is} in organisations.csv; correct one of the two")
+      for table in _SAID),
+    *((table, "voice", "voice", "voice == 'own' and speaker_kind in ['unattributed', 'state', 'court']",
+       "own is typed, but the speaker is {speaker_kind}; type reports, the source tells what others state")
+      for table in _SAID),
     ("claims", "base_claim_id", "missing-base", "bound == 'most' and base_claim_id.isna() and note.isna()",
      "is empty, but most needs a whole; name its claim, or say in the note that none is printed"),
+    ("claims", "as_printed", "higher-than-what",
+     r"bound == 'higher' and not as_printed.str.contains('\\w .*\\b(?:is|are|was|were|could)\\b')",
+     "says higher and not of what; type the words from the subject on"),
     # claims: wholes and repeated statements
     ("claims", "base_claim_id", "base-source", "base_source.notna() and base_source != source_id",
      "{base_claim_id} is of another source; name one that is printed with its part"),
@@ -55,20 +73,28 @@ _RULES = [
     # places in the sources
     *((table, key, "misnamed", "id_stem != stem",
        f"{{{key}}} does not begin with {{stem}}; name it after its paragraph")
-      for table, key in (("claims", "claim_id"), ("mentions", "mention_id"))),
+      for table, key in (("claims", "claim_id"), ("mentions", "mention_id"), ("statements", "statement_id"))),
     *((table, "paragraph", "no-such-paragraph", "paragraph > paragraphs",
        "{source_id} has {paragraphs} paragraphs, not {paragraph}; count the blocks between blank lines")
-      for table in ("claims", "mentions", "reading")),
+      for table in (*_PLACED, "reading")),
     *((table, "as_printed", "too-many-words", f"words > {MOST_WORDS}",
        f"has {{words:.0f}} words; keep the shortest span, at most {MOST_WORDS} words")
-      for table in ("claims", "mentions")),
+      for table in _PLACED),
     *((table, "paragraph", "not-in-reading", "not in_reading",
        "paragraph {paragraph}, item {item} of {source_id} is not recorded in reading.csv; add a row there")
-      for table in ("claims", "mentions")),
-    ("reading", "outcome", "nothing-recorded", "outcome == 'recorded' and span.isna() and not in_record",
-     "recorded is typed, but no claim or mention is of this place; correct the outcome, or add the row"),
+      for table in _PLACED),
+    ("reading", "outcome", "nothing-recorded",
+     "outcome == 'recorded' and span.isna() and sentence.isna() and not in_record",
+     "recorded is typed, but no claim, mention or statement is of this place; "
+     "correct the outcome, or add the row"),
     ("reading", "outcome", "recorded-words", "outcome == 'recorded' and span.notna()",
      "recorded is typed of some words, but applies to a whole item; say why these words are in no row"),
+    ("reading", "sentence", "sentence-or-span", "sentence.notna() and span.notna()",
+     "stands beside a span; a row is of a sentence or of some words, leave one empty"),
+    ("reading", "rows", "missing-rows", "outcome == 'recorded' and sentence.notna() and rows.isna()",
+     "is empty, but sentence {sentence} is recorded; name the rows that carry it"),
+    ("reading", "rows", "rows", "rows.notna() and (outcome != 'recorded' or sentence.isna())",
+     "names {rows}, but only a recorded sentence has rows; leave it empty"),
     ("reading", "reason", "missing-reason", "outcome != 'recorded' and reason.isna()",
      "is empty; say why it is {outcome}"),
     # mentions
@@ -80,14 +106,31 @@ _RULES = [
      "is empty, but agrees is {agrees}; name the column on which the mention does not agree"),
     ("mentions", "value_there", "missing-value", "agrees == 'differs' and value_there.isna()",
      "is empty, but the mention differs; type what this source says instead"),
+    # statements that are compared
+    ("statements", "agrees", "agrees", "agrees.isna() != compared_with.isna()",
+     "agrees and compared_with belong together; fill both, or leave both empty"),
+    ("statements", "compared_with", "other-episode", "compared_with.notna() and "
+     "(compared_with == statement_id or compared_episode.isna() or compared_episode != episode_id)",
+     "{compared_with} is no other statement on the same episode; name one, or type the episode of both"),
+    ("statements", "differs_on", "differs-on", "differs_on.notna() and agrees not in ['partly', 'differs']",
+     "names {differs_on}, but agrees is {agrees}; leave it empty, or type partly or differs"),
+    ("statements", "differs_on", "differs-on", "differs_on.isna() and agrees in ['partly', 'differs']",
+     "is empty, but agrees is {agrees}; name the column on which the two do not agree"),
+    ("episodes", "episode_id", "no-account", "not has_accounts",
+     "no statement is of {episode_id}; type it in episode_id of an account, or delete the row"),
     *((table, tables.key(table), "unmentioned", "not mentioned",
        f"no mention tells of {{{tables.key(table)}}}; add the place to mentions.csv, or delete the row")
       for table in tables.MENTIONED),
     ("persons", "person_id", "unmentioned", "not is_party",
      "no party is this person; delete the row, nobody is named without a need"),
+    # our reading
+    *((table, "inferred", "missing-note", "inferred.notna() and note.isna()",
+       "names {inferred}, but note is empty; say from what it was read")
+      for table in INFERRED),
     # what belongs together
-    *((table, columns[0], "one-of", "filled > 1" if table == "claims" else "filled != 1",
-       f"{{filled}} of {', '.join(columns)} are filled; fill {'at most one' if table == 'claims' else 'one'}")
+    *((table, columns[0], "one-of", "filled > 1" if table in AT_MOST_ONE else "filled != 1",
+       f"{{filled}} of {', '.join(columns)} are filled; fill "
+       f"{'at most one' if table in AT_MOST_ONE else 'one'}")
       for table, columns in ONE_OF.items()),
     ("parties", "n_low", "low-above-high", "n_low > n_high",
      "{n_low} is above n_high {n_high}; type the lower number into n_low"),
@@ -143,15 +186,18 @@ def with_context(raw: RawTables) -> dict[str, pd.DataFrame]:
     def of(table: str, column: str, keys: pd.Series) -> pd.Series:
         return keys.map(raw[table].set_index(tables.key(table))[column])
 
-    for table in ("claims", "mentions", "reading"):
+    for table in (*_PLACED, "reading"):
         rows = added[table]
         rows["stem"] = rows["source_id"] + "-p" + rows["paragraph"].astype("str")
         rows["place"] = rows["stem"] + " " + rows["item"].astype("str")
         rows["paragraphs"] = of("sources", "paragraphs", rows["source_id"])
     claims, mentions, reading = added["claims"], added["mentions"], added["reading"]
-    recorded = reading["place"][(reading["outcome"] == "recorded") & reading["span"].isna()]
-    reading["in_record"] = reading["place"].isin([*claims["place"], *mentions["place"]])
-    for rows in (claims, mentions):
+    told = added["statements"]
+    recorded = reading["place"][
+        (reading["outcome"] == "recorded") & reading[["span", "sentence"]].isna().all(axis=1)
+    ]
+    reading["in_record"] = reading["place"].isin([*claims["place"], *mentions["place"], *told["place"]])
+    for rows in (claims, mentions, told):
         rows["in_reading"] = rows["place"].isin(recorded)
         rows["words"] = rows["as_printed"].str.split().str.len()
     claims["id_stem"] = claims["claim_id"].str.replace("[a-z]+$", "", regex=True)
@@ -163,8 +209,13 @@ def with_context(raw: RawTables) -> dict[str, pd.DataFrame]:
     same_statement = claims.groupby("same_statement")
     claims["repetitions"] = same_statement["claim_id"].transform("size")
     claims["measures_counted"] = same_statement["measure_id"].transform("nunique")
-    claims["by_publication"] = "../" + of("sources", "published", claims["source_id"])
-    claims["speaker_is"] = of("organisations", "kind", claims["speaker"])
+    for rows in (claims, told):
+        rows["by_publication"] = "../" + of("sources", "published", rows["source_id"])
+        rows["speaker_is"] = of("organisations", "kind", rows["speaker"])
+    told["stem"] += "s"
+    told["id_stem"] = told["statement_id"].str.replace("[0-9]+$", "", regex=True)
+    told["compared_episode"] = of("statements", "episode_id", told["compared_with"])
+    added["episodes"]["has_accounts"] = raw["episodes"]["episode_id"].isin(told["episode_id"])
     mentions["stem"] += "m"
     mentions["id_stem"] = mentions["mention_id"].str.replace("[0-9]+$", "", regex=True)
     mentions["number"] = mentions.index + 2

@@ -1,4 +1,4 @@
-"""Checks against our text copies of the sources: printed words, and quantities that no row accounts for."""
+"""Checks against our text copies: printed words, and quantities and sentences that no row accounts for."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from qantar.checks.statements import number_or_none
 from qantar.record import quantities, source_text, tables, wording
 
 # The column of a table that holds words as a source prints them.
-_PRINTED = {"claims": "as_printed", "mentions": "as_printed", "reading": "span"}
+_PRINTED = {**dict.fromkeys(("claims", "mentions", "statements"), "as_printed"), "reading": "span"}
 _AROUND = 30  # characters of the text that are shown on each side of a quantity
 
 
@@ -84,19 +84,27 @@ def _span_problems(span: _Span, blocks: list[str]) -> Iterator[Problem]:
 def _unread(
     source_id: str, blocks: list[str], reading: pd.DataFrame, spans: list[_Span]
 ) -> Iterator[Problem]:
-    """Each paragraph and item has a row in reading; each quantity of a recorded one lies in printed words."""
+    """Each paragraph and item has a row in reading.
+
+    Of a recorded one each quantity lies in printed words or in a span of reading, and each sentence holds
+    printed words or has a row.
+    """
     texts = {(paragraph, item): text for paragraph, item, text in source_text.parts(blocks)}
-    outcomes = {}
+    outcomes, ledger = {}, defaultdict(dict)
     for index, row in tables.rows(reading):
         place = row["paragraph"], row["item"]
         if place not in texts:
             message = f"paragraph {place[0]} of {source_id} has no item {place[1]}; count the bullets"
             yield problem_at("reading", index, "item", "no-such-item", message)
-        if pd.isna(row["span"]):
+        if not pd.isna(row["sentence"]):
+            ledger[place][row["sentence"]] = index
+        elif pd.isna(row["span"]):
             outcomes[place] = row["outcome"]
-    words = defaultdict(list)
+    words, recorded = defaultdict(list), defaultdict(list)
     for span in spans:
         words[span.row["paragraph"], span.row["item"]].append(span.words)
+        if span.table != "reading":
+            recorded[span.row["paragraph"], span.row["item"]].append(span.words)
     for place, text in texts.items():
         here = f"paragraph {place[0]}, item {place[1]} of {source_id}"
         if place not in outcomes:
@@ -109,3 +117,26 @@ def _unread(
                 advice = "record it, or say in reading why it is skipped"
                 message = f"{here} prints {printed}, which no row accounts for; {advice}"
                 yield Problem("reading", None, None, "unread-quantity", message)
+            covered = source_text.places(text, recorded[place])
+            covered += source_text.run_on(blocks, *place, recorded)
+            covered += source_text.run_off(blocks, *place, recorded)
+            yield from _unread_sentences(here, text, covered, ledger[place])
+
+
+def _unread_sentences(
+    here: str, text: str, covered: list[source_text.Span], ledger: dict[int, int]
+) -> Iterator[Problem]:
+    """A sentence holds printed words of a row, or else has its number in `ledger`, which gives the row."""
+    sentences = source_text.sentences(text)
+    for number, (start, end) in enumerate(sentences, 1):
+        is_recorded = any(first < end and start < last for first, last in covered)
+        if number in ledger and is_recorded:
+            message = f"printed words of a row stand in sentence {number} of {here}; delete this row"
+            yield problem_at("reading", ledger[number], "sentence", "sentence-recorded", message)
+        elif number not in ledger and not is_recorded:
+            printed = f'"{text[start:end].strip()[: 2 * _AROUND]}"'
+            message = f"no row carries sentence {number} of {here}: {printed}; record it, or say why not"
+            yield Problem("reading", None, None, "unread-sentence", message)
+    for number in sorted(ledger.keys() - range(1, len(sentences) + 1)):
+        message = f"{here} has {len(sentences)} sentences, not {number}; count them"
+        yield problem_at("reading", ledger[number], "sentence", "no-such-sentence", message)

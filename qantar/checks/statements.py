@@ -1,15 +1,16 @@
-"""Rules for figures, ids and corrections that look at more than a row (data/README.md, "Rules")."""
+"""Rules for claims, statements, ids and corrections that look at more than a row (codebook, "Rules")."""
 
 import functools
 from collections.abc import Iterator
 
 import pandas as pd
 
+from qantar.checks import row_rules
 from qantar.checks.problem import Problem, RawTables, each, problem_at
 from qantar.record import bounds, dates, derive, tables, wording
 
 # The tables whose rows have a place of their own in the book: no id stands in two of them.
-WITH_A_PLACE = ("claims", "cases", "assemblies", "incidents", "acts", "measures", "sources")
+WITH_A_PLACE = ("claims", "statements", "cases", "assemblies", "incidents", "acts", "measures", "sources")
 
 
 def number_or_none(cell: object) -> float | None:
@@ -45,6 +46,45 @@ def dates_of_claims(raw: RawTables) -> Iterator[Problem]:
     described = claims[(claims["modality"] != "expected") & (claims["date_basis"] != "slip")]
     yield from after_publication("claims", described, "as_of", "set modality to expected")
     yield from after_publication("claims", claims, "stated_on", "the source")
+
+
+def dates_of_statements(raw: RawTables) -> Iterator[Problem]:
+    """A statement does not tell of days after its source was published, and was not made on them."""
+    published = raw["statements"]["source_id"].map(raw["sources"].set_index("source_id")["published"])
+    told = raw["statements"].assign(published=published)
+    past = told[~told["hedge"].isin(["expected", "possible"]) & (told["date_basis"] != "slip")]
+    yield from after_publication("statements", past, "date", "the hedge")
+    yield from after_publication("statements", told, "stated_on", "the source")
+
+
+def inferred_columns(raw: RawTables) -> Iterator[Problem]:
+    """What is marked as our reading is a column of its table, and filled."""
+    for table in row_rules.INFERRED:
+        for index, row in tables.rows(raw[table].dropna(subset="inferred")):
+            for column in row["inferred"].split("; "):
+                if column not in row or pd.isna(row[column]):
+                    message = f"{column!r} is no filled column of the row; name one, or leave it out"
+                    yield problem_at(table, index, "inferred", "unknown-column", message)
+
+
+def rows_of_sentences(raw: RawTables) -> Iterator[Problem]:
+    """The rows that carry a sentence exist."""
+    told = ("claims", "statements", *tables.MENTIONED)
+    known = {row_id for table in told for row_id in raw[table].iloc[:, 0]}
+    for index, row in tables.rows(raw["reading"].dropna(subset="rows")):
+        for row_id in row["rows"].split("; "):
+            if row_id not in known:
+                message = f"{row_id!r} is no claim, statement or thing; correct the spelling"
+                yield problem_at("reading", index, "rows", "unknown-key", message)
+
+
+def compared_columns(raw: RawTables) -> Iterator[Problem]:
+    """A statement differs from another one on columns of the table, or on wording."""
+    for index, row in tables.rows(raw["statements"].dropna(subset="differs_on")):
+        for column in row["differs_on"].split("; "):
+            if column != "wording" and column not in raw["statements"]:
+                message = f"{column!r} is no column; name columns, divided by '; ', or wording"
+                yield problem_at("statements", index, "differs_on", "unknown-column", message)
 
 
 def shared_ids(raw: RawTables) -> Iterator[Problem]:
@@ -143,4 +183,14 @@ def corrections(raw: RawTables) -> Iterator[Problem]:
             yield problem_at("corrections", index, "row_id", "unknown-key", message)
 
 
-RULES = (shared_ids, figures, circular_parts, parts_and_wholes, corrections)
+RULES = (
+    shared_ids,
+    inferred_columns,
+    rows_of_sentences,
+    compared_columns,
+    figures,
+    circular_parts,
+    parts_and_wholes,
+    corrections,
+)
+RULES_ON_DATES = (dates_of_claims, dates_of_statements)

@@ -132,7 +132,7 @@ class Draft:
         """Return what `reading` says of the paragraph or item of a row, None where it says nothing."""
         place = [row[column] for column in PLACE]
         for other in self.rows("reading"):
-            if [other[column] for column in PLACE] == place and not other["span"]:
+            if [other[column] for column in PLACE] == place and not (other["span"] or other["sentence"]):
                 return other["outcome"]
         return None
 
@@ -238,10 +238,11 @@ class Draft:
 
     def _record_places(self) -> None:
         """Add a row `recorded` to reading for every place of a new statement of which it says nothing."""
-        for row in [*self.added("claims"), *self.added("mentions")]:
+        for row in [*self.added("claims"), *self.added("mentions"), *self.added("statements")]:
             if self.outcome(row) is None:
                 place = {column: row[column] for column in PLACE}
-                self.new.append(Row("reading", **place, span="", outcome="recorded", reason=""))
+                cells = {"sentence": "", "span": "", "outcome": "recorded", "rows": "", "reason": ""}
+                self.new.append(Row("reading", **place, **cells))
 
     def _in_place(self, table: str) -> list[dict[str, str]]:
         """Return the rows of a table with the new ones where they go.

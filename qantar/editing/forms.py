@@ -40,12 +40,14 @@ _PEOPLE = Block("parties", several=True)
 FORMS = {
     "claim": Block("claims"),
     "mention": _MENTION,
+    "statement": Block("statements"),
     "source": Block("sources"),
     "case": Block("cases", (_MENTION, _PARTY, _STEP)),
     "assembly": Block("assemblies", (_MENTION, _PEOPLE, _RESTRICTION)),
     "incident": Block("incidents", (_MENTION, _PEOPLE)),
     "act": Block("acts", (_MENTION,)),
     "measure": Block("measures"),
+    "episode": Block("episodes"),
     "party": _PARTY,
     "charge": _CHARGE,
     "step": _STEP,
@@ -58,7 +60,7 @@ FORMS = {
 }
 # A missing row of these tables may be added where its id is asked for.
 _ADDED_ON_THE_WAY = {
-    FORMS[name].table: FORMS[name] for name in ("measure", "organisation", "place", "article")
+    FORMS[name].table: FORMS[name] for name in ("measure", "episode", "organisation", "place", "article")
 }
 _ADDED_ON_THE_WAY["persons"] = Block("persons")
 
@@ -66,6 +68,7 @@ _ADDED_ON_THE_WAY["persons"] = Block("persons")
 _FIRST = {
     "claims": "source_id paragraph item claim_id as_printed bound value value_to measure_id",
     "mentions": "source_id paragraph item mention_id",
+    "statements": "source_id paragraph item statement_id as_printed kind theme",
     "parties": "case_id assembly_id incident_id role",
     "charges": "party_id article_id part stage offence",
     "steps": "case_id party_id step",
@@ -85,12 +88,17 @@ _NOT_ASKED: dict[tuple[str, str], Callable[[Row], bool]] = {
     ("steps", "into_charge_id"): lambda row: row["step"] != "reclassified" or not row["charge_id"],
     ("mentions", "differs_on"): lambda row: row["agrees"] == "yes",
     ("mentions", "value_there"): lambda row: row["agrees"] == "yes",
+    ("statements", "compared_with"): lambda row: not row["episode_id"],
+    ("statements", "agrees"): lambda row: not row["compared_with"],
+    ("statements", "differs_on"): lambda row: row["agrees"] in ("", "yes"),
+    ("reading", "span"): lambda row: bool(row["sentence"]),
+    ("reading", "rows"): lambda row: row["outcome"] != "recorded" or not row["sentence"],
     ("reading", "reason"): lambda row: row["outcome"] == "recorded",
 }
 _FEW = 9  # so many known ids are listed without being asked for
 _BEST = 5  # and so many measures
 # What is still to be read in a text is no fault of a new row.
-_OPEN = ("unread-place", "unread-quantity")
+_OPEN = ("unread-place", "unread-quantity", "unread-sentence")
 _HELP = (
     "Enter takes what is suggested, - leaves a column empty, ? explains it, ? word finds among many values, "
     "Ctrl-C gives up and writes nothing."

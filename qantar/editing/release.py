@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qantar import paths, settings
-from qantar.book import build, changes, states
+from qantar.book import build, changes, data_package, states
 from qantar.checks import runner
 from qantar.pipeline import build_lock
 from qantar.presentation import sentences
@@ -169,10 +169,16 @@ def _bring_back(copy: Path, root: Path) -> None:
 
 
 def _write_package(name: str, copy: Path, root: Path) -> Path:
-    """Write the data package of the built book to dist/, with its SHA-256 beside it; return its path."""
-    content = (copy / "book" / "_build" / "html" / "_static" / "qantar-data.zip").read_bytes()
+    """Write the record of the built book in each form to dist/; return the path of the data package.
+
+    The SHA-256 of the data package stands beside it.
+    """
+    static = copy / "book" / "_build" / "html" / "_static"
+    for form in data_package.FORMS:
+        ending = form.removeprefix(data_package.STEM)
+        tables.write_bytes(root / "dist" / f"qantar-{name}{ending}", (static / form).read_bytes())
+    content = (static / f"{data_package.STEM}.zip").read_bytes()
     file = root / "dist" / f"qantar-{name}.zip"
-    tables.write_bytes(file, content)
     line = f"{hashlib.sha256(content).hexdigest()}  {file.name}\n"
     tables.write_bytes(file.with_suffix(".zip.sha256"), line.encode())
     return file

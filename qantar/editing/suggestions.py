@@ -29,6 +29,8 @@ def suggestion(draft: Draft, row: Row, column: str) -> str:
     """Return what a column of a new row probably holds, as text; empty where nothing stands out."""
     if column == tables.key(row.table, draft.data) and row.table != "reading":
         return new_id(draft, row)
+    if (row.table, column) == ("statements", "date"):
+        return _publication(draft, row)
     if column in _BY_COLUMN:
         return _BY_COLUMN[column](draft, row)
     if row.table == "claims" and column in _NUMBER:
@@ -46,15 +48,15 @@ def new_id(draft: Draft, row: Row) -> str:
     stem = "-".join(_id_parts(row))
     if row.table == "claims":
         endings = [*_ALPHABET, *(first + second for first in _ALPHABET for second in _ALPHABET)]
-    elif row.table == "mentions":
-        endings = [f"m{number}" for number in range(1, len(taken) + 2)]
+    elif row.table in ("mentions", "statements"):
+        endings = [f"{row.table[0]}{number}" for number in range(1, len(taken) + 2)]
     else:
         endings = ["", *(f"-{number}" for number in range(2, len(taken) + 2))]
     return next(stem + ending for ending in endings if stem + ending not in taken) if stem else ""
 
 
 def _id_parts(row: Row) -> list[str]:
-    if row.table in ("claims", "mentions"):
+    if row.table in ("claims", "mentions", "statements"):
         return [row["source_id"], f"p{row['paragraph']}"]
     parts = []
     for columns in _ID_PARTS.get(row.table, ()):
@@ -132,9 +134,10 @@ def _publication(draft: Draft, row: Row) -> str:
 
 
 def _date_basis(draft: Draft, row: Row) -> str:
-    if row["as_of"] == _publication(draft, row):
+    described = row["date" if row.table == "statements" else "as_of"]
+    if described == _publication(draft, row):
         return "published"
-    return "statement" if row["as_of"] == row["stated_on"] else "printed"
+    return "statement" if described == row["stated_on"] else "printed"
 
 
 def _speaker_kind(draft: Draft, row: Row) -> str:
@@ -146,6 +149,8 @@ def _speaker_kind(draft: Draft, row: Row) -> str:
 
 def _agrees(draft: Draft, row: Row) -> str:
     """Return yes for a mention of a row that is new itself."""
+    if row.table != "mentions":
+        return ""
     return "yes" if any(row["row_id"] == draft.key(other) for other in draft.added(row["table"])) else ""
 
 

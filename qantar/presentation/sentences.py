@@ -14,7 +14,7 @@ import pandas as pd
 from qantar import addresses
 from qantar.presentation import markdown
 from qantar.record import bounds, english
-from qantar.record.amounts import amount
+from qantar.record.amounts import amount, is_computed
 
 # What is meant for use elsewhere, which Tab lists.
 # fmt: off
@@ -126,6 +126,8 @@ def when(edtf: str) -> str:
     start, end = edtf.split("/")
     if start == "..":
         return f"not later than {when(end)}"
+    if start.endswith("-21") and end.endswith("-10") and start[:7] != end[:7]:
+        return f"late {when(start[:7])} to early {when(end[:7])}"
     if not (len(start) == len(end) == len("2022-01-01") and start[:7] == end[:7]):
         return f"{when(start)} to {when(end)}"
     year, month, last = (int(part) for part in end.split("-"))
@@ -179,11 +181,6 @@ def as_of(claim: Mapping) -> str:
 
 
 # --- claims ---
-
-
-def is_computed(claim: Mapping) -> bool:
-    """Return True for a row computed from claims (`comparisons.remainder_claims`), False for a claim."""
-    return isinstance(claim.get("computed"), str)
 
 
 def linked(claim: Mapping, home: str = addresses.ROWS) -> str:

@@ -52,6 +52,9 @@ def printed_by(raw: Tables, day: pd.Timestamp, data: Path = paths.DATA) -> Table
     repeated_later = raw["claims"].drop(kept["claims"].index)["same_statement"].dropna()
     repeated = kept["claims"]["same_statement"].isin(repeated_later)
     kept["claims"] = _without(kept["claims"], _OUR_WORDS, repeated)
+    alone = kept["statements"]["compared_with"].isna()
+    kept["statements"] = _without(kept["statements"], ["agrees", "differs_on"], alone)
+    kept["episodes"] = raw["episodes"][raw["episodes"]["episode_id"].isin(kept["statements"]["episode_id"])]
     kept["charges"] = _without(kept["charges"], ["part"], kept["charges"]["article_id"].isna())
     return {name: table.reset_index(drop=True) for name, table in kept.items()}
 

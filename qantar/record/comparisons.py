@@ -245,6 +245,18 @@ def _why_none(published, began, first_printed):
     return "outside" if published < began else "silent"
 
 
+def disputed(record: Record) -> pd.DataFrame:
+    """Return the accounts of each episode on which some account differs from another one.
+
+    Rows as in `Record.told`, those of an episode together, in order of the episodes and of publication.
+    """
+    rows = record.told()
+    differs = rows.loc[rows["agrees"] == "differs", "episode_id"]
+    order = {episode: n for n, episode in enumerate(record.episodes["episode_id"])}
+    rows = rows[rows["episode_id"].isin(differs)]
+    return rows.sort_values("episode_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+
+
 def differences(record: Record, *names: str) -> pd.DataFrame:
     """Return the mentions that differ from their row, or leave open what it says.
 

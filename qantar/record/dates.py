@@ -11,8 +11,9 @@ from datetime import date
 # The columns that hold EDTF dates, by table.
 DATE_COLUMNS = {
     "claims": ("as_of", "stated_on"),
+    "statements": ("date", "stated_on"),
     "sources": ("published", "covers"),
-    **dict.fromkeys(("steps", "assemblies", "restrictions", "incidents", "acts"), ("date",)),
+    **dict.fromkeys(("steps", "assemblies", "restrictions", "incidents", "acts", "episodes"), ("date",)),
 }
 
 _DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}")

@@ -49,6 +49,9 @@ def clean_tables(data: Path = paths.DATA, printed_by: str | None = None) -> dict
         made[name] = _with_columns_of(raw["places"], ["region_2022_01", "lat", "lon"], made[name])
     of_source = ["published_first", "published_last", "team"]
     made["mentions"] = _with_columns_of(raw["sources"], of_source, raw["mentions"])
+    statements = _with_days(raw["statements"], "statements")
+    made["statements"] = _with_columns_of(raw["sources"], of_source, statements)
+    made["episodes"] = _with_days(raw["episodes"], "episodes")
     claims = _with_days(raw["claims"], "claims")
     claims = _with_columns_of(raw["sources"], [*of_source, "publisher"], claims)
     claims = _with_columns_of(raw["measures"], ["theme", "unit", "period"], claims)
@@ -79,9 +82,10 @@ def _with_days(table: Frame, name: str) -> Frame:
         ends = [dates.days(text) if isinstance(text, str) else (None, None) for text in table[column]]
         for n, end in enumerate(("first", "last")):
             table = table.assign(**{f"{column}_{end}": pd.to_datetime([pair[n] for pair in ends])})
-    if name == "claims":
+    if name in ("claims", "statements"):
         slip = table["date_basis"] == "slip"
-        for column in ("as_of_first", "as_of_last"):
+        described = dates.DATE_COLUMNS[name][0]
+        for column in (f"{described}_first", f"{described}_last"):
             table = table.assign(**{column: table[column].mask(slip)})
     return table
 

@@ -66,7 +66,8 @@ def _declared(name: str, column: str, data: Path) -> Iterable[str]:
 
 def looked_up(ids: pd.Series, table: pd.DataFrame, column: str) -> pd.Series:
     """Return a column of `table` for each id of its rows; the first column of `table` is its key."""
-    return ids.map(dict(zip(table.iloc[:, 0], table[column], strict=True)))
+    found = ids.map(dict(zip(table.iloc[:, 0], table[column], strict=True)))
+    return found.astype("str") if found.isna().all() else found  # else a column of floats
 
 
 def check(names: Iterable[str], known: Iterable[str], what: str) -> None:

@@ -264,6 +264,25 @@ class Record:
         frames.check([event_id], known, "case, assembly or incident")
         return self._in_order(self.claims[(self.claims[list(EVENT_IDS)] == event_id).any(axis=1)])
 
+    def told(self, **cells: str) -> pd.DataFrame:
+        """Return the statements that have these cells: told(episode_id="looting"), told(kind="finding").
+
+        In order of publication. The columns of clean statements, and: title, short and published of the
+        source; speaker_name and speaker_short; place; episode, its label. Raises KeyError for no column.
+        """
+        rows = self.statements
+        for column, cell in cells.items():
+            rows = rows[rows[column] == cell]
+        speakers = self.organisations[["organisation_id", "name", "short"]]
+        speakers = speakers.set_axis(["speaker", "speaker_name", "speaker_short"], axis=1)
+        described = rows.merge(self.sources[["source_id", "title", "short", "published"]], on="source_id")
+        described = described.merge(speakers, on="speaker", how="left", validate="many_to_one").assign(
+            place=frames.looked_up(described["place_id"], self.places, "name"),
+            episode=frames.looked_up(described["episode_id"], self.episodes, "label"),
+        )
+        order = ["published_last", "paragraph", "item", "statement_id"]
+        return described.sort_values(order, kind="stable", ignore_index=True)
+
     def mentions_of(self, table: str, row_id: str) -> pd.DataFrame:
         """Return the mentions of one row of `table` in order of publication.
 
@@ -277,13 +296,14 @@ class Record:
         )
 
     def search(self, words: str) -> pd.DataFrame:
-        """Return the claims and mentions whose row contains all the words, in any order and case.
+        """Return the claims, statements and mentions whose row contains all the words, in any order and case.
 
         Columns: table, row_id, label, source_id, paragraph, item, as_printed. Labels, summaries, printed
         spans, notes, places, organisations, articles and the names of parties that the record names are
         searched. Where nothing is found, that stands below the table.
         """
-        found = pd.concat([self._searchable_claims(), self._searchable_mentions()], ignore_index=True)
+        rows = [self._searchable_claims(), self._searchable_statements(), self._searchable_mentions()]
+        found = pd.concat(rows, ignore_index=True)
         for word in words.casefold().split():
             found = found[found["text"].str.casefold().str.contains(word, regex=False)]
         nothing = "No row has all of these words; a search finds them as they are written."
@@ -295,6 +315,12 @@ class Record:
         words = rows[["label", "definition", "as_printed", "note", "speaker_name", "short"]]
         text = _joined(words.assign(place=place))
         return rows.assign(table="claims", row_id=rows["claim_id"], text=text)
+
+    def _searchable_statements(self):
+        rows = self.told()
+        words = ["summary", "actor", "object", "as_printed", "note"]
+        text = _joined(rows[[*words, "episode", "speaker_name", "short", "place"]])
+        return rows.assign(table="statements", row_id=rows["statement_id"], label=rows["summary"], text=text)
 
     def _searchable_mentions(self):
         names = self._names_by_key()

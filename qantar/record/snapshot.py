@@ -104,6 +104,10 @@ def _comparisons(record):
     yield _section("Two majorities of one whole", comparisons.majorities(record), "claim_id", "other_id")
     yield _section("Figures that cannot hold for their whole period", inside, "claim_id", "step_id", "note")
     yield _section("Facts told differently", told, "fact", *told_there)
+    differs = comparisons.disputed(record).query("agrees == 'differs'")
+    yield _section(
+        "Accounts that differ", differs, "statement_id", "episode_id", "compared_with", "differs_on"
+    )
 
 
 def _events(record):

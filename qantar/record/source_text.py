@@ -14,6 +14,10 @@ Span = tuple[int, int]  # start and end in a plain text
 _QUOTES = str.maketrans({**dict.fromkeys("‘’‛", "'"), **dict.fromkeys("“”„‟″", '"')})
 # What may stand before and after whole words: 27 does not stand in 227, nor 353 in 4,353.
 _BEFORE, _AFTER = re.compile(r"(?<!\w)(?<!\d[.,])"), re.compile(r"(?!\w)(?![.,]\d)")
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z]\.)(?<!\b(?:Mr|Ms|Dr|No|vs|St)\.)(?<!\b(?:e\.g|i\.e)\.)(?<!\betc\.)"
+    r"(?<=[.!?…])[\"')\]¹²³]*\s+(?=[\"']?[A-ZÀ-ÞА-ЯӘ0-9])"
+)
 _BULLET = re.compile(r"^\s*- ", re.MULTILINE)
 
 
@@ -89,6 +93,17 @@ def parts(blocks: list[str]) -> list[tuple[int, int, str]]:
     return found
 
 
+def sentences(text: str) -> list[Span]:
+    """Return where the sentences of a plain text stand, in order; together they cover all its words.
+
+    A sentence ends with a full stop, question or exclamation mark (and closing quotes, brackets and note
+    marks), before a space and a capital letter or a digit; not after an initial or an abbreviation.
+    """
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    starts = [0, *ends]
+    return [(start, end) for start, end in zip(starts, [*ends, len(text)], strict=True) if start < end]
+
+
 def places(text: str, spans: list[str]) -> list[Span]:
     """Return where printed words stand in a plain text: every occurrence of each of `spans`."""
     return [place for span in spans for place in _whole_words(span, text)]
@@ -107,6 +122,20 @@ def run_on(
     head = _part(blocks, paragraph - 1, last) + " "
     found = places(head + _part(blocks, paragraph, item), spans.get((paragraph - 1, last), []))
     return [(0, end - len(head)) for start, end in found if start < len(head) < end]
+
+
+def run_off(
+    blocks: list[str], paragraph: int, item: int, spans: dict[tuple[int, int], list[str]]
+) -> list[Span]:
+    """Return the places at the end of a last item from which its words run on into the next paragraph.
+
+    `spans` are printed words by (paragraph, item).
+    """
+    if paragraph == len(blocks) or item != len(items(blocks[paragraph - 1])):
+        return []
+    here = _part(blocks, paragraph, item)
+    found = places(f"{here} {plain(blocks[paragraph])}", spans.get((paragraph, item), []))
+    return [(start, len(here)) for start, end in found if start < len(here) < end]
 
 
 def _part(blocks: list[str], paragraph: int, item: int) -> str:

@@ -13,7 +13,7 @@ Span = tuple[int, int]
 class Quantity(NamedTuple):
     """A quantity as the printed words state it, typed like a claim.
 
-    `rough` marks a round word ("a dozen"); `word` is a quantity word without a number (several thousand).
+    `rough` marks a round word ("a dozen"); `word` is that word, or one without a number (several thousand).
     """
 
     value: Number
@@ -121,7 +121,7 @@ _KNOWN = r"^\s*known\b|\b(?:is|are|was|were|been|be|become|became)\s+known\b"
 # A single person or thing without a number word: a driver died, was wounded.
 _SINGULAR = (
     r"\b(?:an?|his|her|its|the)\s+(?!number|amount|group|series|lot|total|majority|list|#)[a-z]"
-    r"|\b(?:was|is|has been)\b|^(?:died|dies)\b"
+    r"|\b(?:was|is|has been)\b|^(?:died|dies)\b|\beven killed\b"
 )
 _PLAIN_QUOTES = str.maketrans("’“”", '\'""')
 
@@ -180,7 +180,8 @@ def _numbers(text: str, taken: list[Span]) -> Iterator[Placed]:
         is_vague = is_scale and re.search(rf"\b{_SOME_OF}\s+$", text[: match.start()])  # several thousand
         if not in_range and not is_vague:
             kind = _qualifier(text, *match.span())
-            yield match.span(), Quantity(_value(match[0]), None, kind, match[0] in _ROUND)
+            round_word = match[0] if match[0] in _ROUND else ""
+            yield match.span(), Quantity(_value(match[0]), None, kind, bool(round_word), round_word)
 
 
 def _value(printed: str) -> float:

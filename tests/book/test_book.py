@@ -200,8 +200,8 @@ def test_every_table_and_figure_has_a_name_and_can_be_taken_away(html, soups):
         assert all(table.caption.get_text(strip=True) for table in shown), page
         assert all(head["scope"] == "col" for head in soup.select("article thead th")), page
         links = [link["href"] for link in soup.select(".qantar-download a")]
-        tables_ = [link for link in links if "/tables/" in link]
+        tables_ = [link for link in links if "/tables/" in link and link.endswith(".csv")]
         lines = [(page.parent / link).read_text(encoding="utf-8").count("\n") for link in tables_]
         assert lines == [len(table.select("tr")) for table in shown], page
-        figures = [link for link in links if "/figures/" in link]
+        figures = [link for link in links if "/figures/" in link and not link.endswith(".json")]
         assert len(set(figures)) == len(figures) == 2 * len(soup.select("figure.qantar-figure")), page

@@ -1,8 +1,10 @@
 """What a reader can take away: files that other programs open, with no more than may be shown."""
 
 import hashlib
+import io
 import re
 import shutil
+import sqlite3
 import subprocess
 import zipfile
 from xml.etree import ElementTree
@@ -20,6 +22,7 @@ from qantar.checks import names
 from qantar.settings import Edition
 
 UNNAMED = Edition(names=False)
+FORMS = ["qantar-data.zip", "qantar-data.xlsx", "qantar-data.sqlite", "qantar-data-parquet.zip"]
 NAMES = ["public_name", "other_names", "note"]
 
 
@@ -51,7 +54,7 @@ def test_the_package_is_valid_and_says_what_is_in_it(data, tmp_path, edition):
     unpacked = _unpacked(data, tmp_path, edition=edition)
     assert Package(str(unpacked / "datapackage.json")).validate().valid
     inside = {path.relative_to(unpacked).as_posix(): path for path in unpacked.rglob("*") if path.is_file()}
-    assert {"README.md", "LICENSE-DATA", "raw/claims.csv", "clean/claims.csv"} <= inside.keys()
+    assert {"README.md", "LICENSE-DATA", "record/raw/claims.csv", "data/claims.csv"} <= inside.keys()
     lines = inside.pop("SHA256SUMS").read_text(encoding="utf-8").splitlines()
     sums = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inside.items()}
     assert dict(reversed(line.split("  ")) for line in lines) == sums
@@ -62,13 +65,14 @@ def test_the_package_is_valid_and_says_what_is_in_it(data, tmp_path, edition):
 def test_the_package_holds_the_record_as_it_is(data, tmp_path):
     unpacked = _unpacked(data, tmp_path)
     for table in [*data.glob("raw/*.csv"), *data.glob("clean/*.csv"), data / "datapackage.json"]:
-        assert (unpacked / table.relative_to(data)).read_bytes() == table.read_bytes()
+        assert (unpacked / "record" / table.relative_to(data)).read_bytes() == table.read_bytes()
 
 
 def test_a_package_without_names_keeps_the_rows_and_names_nobody(data, tmp_path):
     unpacked = _unpacked(data, tmp_path, edition=UNNAMED)
-    for folder in ("raw", "clean"):
-        there, here = (pd.read_csv(root / folder / "persons.csv", dtype=str) for root in (unpacked, data))
+    for folder in ("record/raw", "record/clean", "data"):
+        there = pd.read_csv(unpacked / folder / "persons.csv", dtype=str)
+        here = pd.read_csv(data / "clean" / "persons.csv", dtype=str)
         assert there[NAMES].isna().all(axis=None) and not here[NAMES].isna().all(axis=None)
         pd.testing.assert_frame_equal(there[["person_id", "basis"]], here[["person_id", "basis"]])
     everything = "\n".join(path.read_text(encoding="utf-8") for path in unpacked.rglob("*") if path.is_file())
@@ -120,20 +124,20 @@ def test_what_is_missing_added_unreadable_or_no_package_is_named(data, tmp_path)
     data_package.package(data, whole)
     with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(other, "w") as changed:
         for name in archive.namelist():
-            if name != "raw/claims.csv":
+            if name != "record/raw/claims.csv":
                 changed.writestr(name, archive.read(name))
         changed.writestr("raw/more.csv", b"x")
         changed.writestr("raw/folder/", b"")
     assert data_package.verify(other) == [
-        f"{other}: raw/claims.csv is missing; download it again",
+        f"{other}: record/raw/claims.csv is missing; download it again",
         f"{other}: raw/more.csv has no sum; it was added by somebody else",
     ]
     with zipfile.ZipFile(whole) as archive:
-        entry = archive.getinfo("raw/claims.csv")
+        entry = archive.getinfo("record/raw/claims.csv")
     content = bytearray(whole.read_bytes())
     content[entry.header_offset + 60] ^= 0xFF
     other.write_bytes(content)
-    assert data_package.verify(other) == [f"{other}: raw/claims.csv is damaged; download it again"]
+    assert data_package.verify(other) == [f"{other}: record/raw/claims.csv is damaged; download it again"]
     zipfile.ZipFile(other, "w").close()
     assert data_package.verify(other) == [
         f"{other}: holds no SHA256SUMS; it is no data package of this project"
@@ -148,14 +152,47 @@ def test_what_is_missing_added_unreadable_or_no_package_is_named(data, tmp_path)
 @pytest.mark.parametrize(
     ("edition", "written"),
     [
-        (Edition(), {"qantar-data.zip", "sources.bib", "sources.ris"}),
-        (UNNAMED, {"qantar-data.zip", "sources.bib", "sources.ris"}),
+        (Edition(), {*FORMS, "sources.bib", "sources.ris"}),
+        (UNNAMED, {*FORMS, "sources.bib", "sources.ris"}),
         (Edition(printed_by="2023-12-31"), {"sources.bib", "sources.ris"}),
     ],
 )
-def test_an_edition_of_a_day_has_no_data_package(data, tmp_path, edition, written):
+def test_an_edition_of_a_day_has_no_record_to_take_away(data, tmp_path, edition, written):
+    (data.parent / "_config.yml").write_text("title: A book", encoding="utf-8")
     downloads.write(tmp_path / "html", data.parent, edition)
     assert {path.name for path in (tmp_path / "html" / "_static").iterdir()} == written
+
+
+def test_the_package_says_who_made_it_from_what_and_declares_its_keys(data, tmp_path):
+    package = Package(str(_unpacked(data, tmp_path) / "datapackage.json")).to_descriptor()
+    assert package["$schema"].endswith("/2.0/datapackage.json")
+    assert package.keys() >= {"id", "title", "version", "keywords", "licenses", "contributors", "sources"}
+    assert "homepage" not in package  # the book has no address yet
+    assert len(package["sources"]) == len(pd.read_csv(data / "clean" / "sources.csv"))
+    claims = next(resource for resource in package["resources"] if resource["name"] == "claims")["schema"]
+    assert claims["primaryKey"] == ["claim_id"]
+    assert {"sources", "measures"} <= {key["reference"].get("resource") for key in claims["foreignKeys"]}
+
+
+def test_the_package_loads_into_a_database_and_needs_no_quotes(data, tmp_path):
+    package = Package(str(_unpacked(data, tmp_path) / "datapackage.json"))
+    package.publish(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    with sqlite3.connect(tmp_path / "a.sqlite") as base:
+        for resource in package.resources:
+            columns = ", ".join(field.name for field in resource.schema.fields)
+            rows = base.execute(f"SELECT {columns} FROM {resource.name}").fetchall()
+            assert len(rows) == len(pd.read_csv(data / "clean" / f"{resource.name}.csv"))
+
+
+def test_no_form_of_a_record_without_names_names_anybody(data, tmp_path):
+    data_package.write(data, tmp_path, UNNAMED)
+    sheets = pd.read_excel(tmp_path / "qantar-data.xlsx", sheet_name=None)
+    assert sheets["persons"][NAMES].isna().all(axis=None)
+    with sqlite3.connect(tmp_path / "qantar-data.sqlite") as base:
+        assert base.execute("SELECT count(public_name), count(*) > 0 FROM persons").fetchone() == (0, 1)
+    with zipfile.ZipFile(tmp_path / "qantar-data-parquet.zip") as archive:
+        persons = pd.read_parquet(io.BytesIO(archive.read("persons.parquet")))
+    assert persons[NAMES].isna().all(axis=None)
 
 
 # --- the sources

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from conftest import run
 
 from qantar import cli
+from qantar.book import data_package
 from qantar.checks import names
 from qantar.pipeline import notebooks
 from qantar.record import load, tables
@@ -141,15 +142,18 @@ def test_no_name_of_a_person_stands_in_an_edition_without_names(built, edition):
 def test_an_edition_of_a_day_has_references_of_its_reports_and_no_data_package_and_says_so(edition):
     assert re.findall(r"@misc{([\w-]+)", edition["_static/sources.bib"])[:1] == ["north-2022-05"]
     assert "south-2023-03" not in edition["_static/sources.bib"]
-    assert "_static/qantar-data.zip" not in edition
+    assert not [path for path in edition if "qantar-data" in path]
     for page in ("book/how_to_run.html", "book/reference/data_dictionary.html"):
         assert "left out of an edition of a day, since it holds what was printed later" in edition[page]
-        assert 'href="../_static/qantar-data.zip' not in edition[page]
+        assert "_static/qantar-data" not in edition[page]
 
 
 def test_the_whole_book_has_the_data_package_and_no_banner(small):
     html = small / "book" / "_build" / "html"
-    assert (html / "_static" / "qantar-data.zip").is_file()
+    assert {path.name for path in (html / "_static").glob("qantar-data*")} == set(data_package.FORMS)
+    page = BeautifulSoup((html / "book" / "how_to_run.html").read_bytes(), "html.parser")
+    links = {link["href"].rpartition("/")[2] for link in page.select("a[href*=qantar-data]")}
+    assert links == set(data_package.FORMS)
     page = BeautifulSoup((html / "notebooks" / "deaths.html").read_bytes(), "html.parser")
     assert page.title.get_text().strip() == "Deaths — Qantar"
     assert page.select("aside.edition, meta[name=robots]") == []

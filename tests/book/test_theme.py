@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -17,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from qantar import settings
 from qantar.book import downloads
 from qantar.book.theme import drawings, frames, translator
 
@@ -93,7 +95,9 @@ def _notebook():
     return json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 4})
 
 
-def _build(folder, pages=PAGES, **config):
+def _build(folder, data, pages=PAGES, **config):
+    shutil.copytree(data, folder / "data")
+    (folder / "data" / "README.md").write_text("# The record", encoding="utf-8")
     for name, text in {**pages, "notebooks/theme.ipynb": _notebook()}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -104,7 +108,7 @@ def _build(folder, pages=PAGES, **config):
         "html_title": "A book",
         "nb_execution_mode": "off",
         "html_sourcelink_suffix": "",
-        "exclude_patterns": ["out"],
+        "exclude_patterns": ["out", "data"],
         **config,
     }
     html = folder / "out" / "html"
@@ -124,9 +128,9 @@ def _build(folder, pages=PAGES, **config):
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
+def small(tmp_path_factory, frozen):
     """A book of four pages: its folder."""
-    return _build(tmp_path_factory.mktemp("small"))
+    return _build(tmp_path_factory.mktemp("small"), frozen)
 
 
 @pytest.fixture(scope="module")
@@ -135,8 +139,10 @@ def page(small):
     return lambda name: BeautifulSoup((small / name).read_text(encoding="utf-8"), "html.parser")
 
 
-def _rows(small, number):
-    text = (small / "_static" / "tables" / f"reference-claims_a-{number}.csv").read_bytes().decode("utf-8")
+def _rows(small, name):
+    text = (
+        (small / "_static" / "tables" / "reference-claims_a" / f"{name}.csv").read_bytes().decode("utf-8-sig")
+    )
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
@@ -162,30 +168,33 @@ def test_the_header_of_a_column_says_so_and_an_empty_one_is_none(page):
 
 
 def test_a_table_is_downloaded_as_it_is_read_and_no_cell_runs_as_a_formula(small, page):
-    link = page("reference/claims_a.html").find("a", string="Download this table (CSV)")
-    assert link["href"] == "../_static/tables/reference-claims_a-1.csv"
-    assert link["aria-label"] == "Download this table (CSV): Who & when?, table 1"
-    assert (small / "reference" / link["href"]).read_bytes().startswith(b"As printed,\n")
-    assert _rows(small, 1)[1:] == [
+    link = page("reference/claims_a.html").find("a", string="CSV")
+    assert link["href"] == "../_static/tables/reference-claims_a/who-when-as-printed.csv"
+    assert link["aria-label"] == "Download this table: CSV: Who & when?, table 1"
+    assert (small / "reference" / link["href"]).read_bytes().startswith(b"\xef\xbb\xbfAs printed,\n")
+    assert _rows(small, "who-when-as-printed")[1:] == [
         ["“at least 238”, people", "A report, paragraph 1 and 2"],
         ["'=SUM(A1)", "'-1"],
         ["2022-01-05", "'@a"],
     ]
-    assert _rows(small, 3) == [["Two"], ["'+1"]]
+    assert _rows(small, "how-many-two") == [["Two"], ["'+1"]]
 
 
-def test_two_pages_whose_files_would_have_one_name_are_refused(tmp_path):
+def test_two_pages_whose_files_would_have_one_name_are_refused(tmp_path, frozen):
     with pytest.raises(ExtensionError, match="book/theme and notebooks/theme would have one name; rename"):
-        _build(tmp_path, {**PAGES, "book/theme.md": "---\norphan: true\n---\n# A theme"})
+        _build(tmp_path, frozen, {**PAGES, "book/theme.md": "---\norphan: true\n---\n# A theme"})
 
 
 def test_a_chart_is_downloaded_as_drawing_and_as_picture(small, page):
     paragraph = page("notebooks/theme.html").select_one("figure + .qantar-download")
-    assert paragraph.get_text() == "Download this figure: SVG, PNG"
-    svg, png = paragraph.select("a")
+    assert paragraph.get_text() == "Download this figure: SVG, PNG, JSON"
+    svg, png, about = paragraph.select("a")
     assert svg["aria-label"] == "Download this figure: SVG: Deaths & more."
     assert (small / "notebooks" / png["href"]).read_bytes() == PNG
-    assert png["href"] == "../_static/figures/theme-deaths.png"
+    assert png["href"] == "../_static/figures/theme/deaths.png"
+    told = json.loads((small / "notebooks" / about["href"]).read_text(encoding="utf-8"))
+    assert (told["title"], told["path"]) == (CAPTION, "deaths.svg")
+    assert told.keys() >= {"as_of", "record_sha256", "citation", "licenses"}
     assert (small / "notebooks" / svg["href"]).read_bytes() == downloads.standalone(SVG, CAPTION)
 
 
@@ -301,13 +310,13 @@ def test_a_page_says_first_what_it_may_load(page):
         assert soup.find("meta", attrs={"name": "referrer"})["content"] == "no-referrer"
 
 
-def test_there_is_a_button_for_binder_only_where_a_service_is_named(page, tmp_path):
+def test_there_is_a_button_for_binder_only_where_a_service_is_named(page, tmp_path, frozen):
     assert "Binder" not in page("notebooks/theme.html").get_text()
     options = {
         "repository_url": "https://example.org/a/b",
         "launch_buttons": {"binderhub_url": "https://binder.example"},
     }
-    html = _build(tmp_path, html_theme_options=options)
+    html = _build(tmp_path, frozen, html_theme_options=options)
     soup = BeautifulSoup((html / "notebooks" / "theme.html").read_text(encoding="utf-8"), "html.parser")
     assert soup.find("a", string="Open in Binder")["href"] == (
         "https://binder.example/v2/git/https%3A%2F%2Fexample.org%2Fa%2Fb/main?urlpath=lab/tree/notebooks/theme.ipynb"
@@ -328,3 +337,54 @@ def test_an_edition_of_a_day_has_words_for_a_link_to_the_record():
         "Take it (left out of an edition of a day, since it holds what was printed later)."
     )
     assert not list(paragraph.findall(nodes.raw))
+
+
+def _table(*rows):
+    def entry(words):
+        link = re.fullmatch(r"\[(.*)\]\((.*)\)", words)
+        inner = nodes.reference("", link[1], refuri=link[2]) if link else nodes.Text(words)
+        return nodes.entry("", nodes.paragraph("", "", inner))
+
+    made = [nodes.row("", *map(entry, row)) for row in rows]
+    head, body = nodes.thead("", made[0]), nodes.tbody("", *made[1:])
+    return nodes.table("", nodes.tgroup("", head, body, cols=len(rows[0])))
+
+
+def test_a_row_of_one_claim_has_its_id_and_its_numbers_beside_the_words(tmp_path, frozen, record):
+    claim = record.claims.dropna(subset="low").iloc[0]
+    other = record.claims[record.claims["claim_id"] != claim.claim_id].iloc[0]
+    case = record.cases.iloc[0].case_id
+    link = f"[{claim.as_printed}](claims_x.html#{claim.claim_id})"
+    table = _table(
+        ["Words", "Where"],
+        [link, f"[a case](cases.html#{case})"],
+        [link, f"[another](claims_x.html#{other.claim_id})"],
+        ["no link", f"[a report](sources.html#{claim.source_id})"],
+    )
+    known = downloads.record_of_files(frozen, settings.WHOLE)
+    files = downloads.write_table(table, tmp_path, "notebooks/a", "deaths", "Deaths", known)
+    assert files == {"CSV": "tables/a/deaths.csv", "JSON": "tables/a/deaths.json"}
+    text = (tmp_path / "_static" / files["CSV"]).read_text(encoding="utf-8-sig")
+    head, one, two, none = csv.reader(io.StringIO(text))
+    assert head == ["Words", "Where", "claim_ids", "case_ids", "source_ids", "value", "low", "high"]
+    assert one[2:4] == [claim.claim_id, case] and float(one[6]) == claim.low
+    assert two[2:] == [f"{claim.claim_id}; {other.claim_id}", "", "", "", "", ""]
+    assert none[2:] == ["", "", claim.source_id, "", "", ""]
+    about = json.loads((tmp_path / "_static" / files["JSON"]).read_text(encoding="utf-8"))
+    assert [field["type"] for field in about["schema"]["fields"]] == ["string"] * 5 + ["number"] * 3
+    titles = record.sources.set_index("source_id")["title"]
+    assert about["sources"][0]["title"] == titles[claim.source_id]
+    assert about["as_of"] == f"{record.sources['published_last'].max():%Y-%m-%d}"
+
+
+def test_two_tables_of_one_name_have_files_of_their_own():
+    taken = set()
+    assert [
+        downloads.slug(words, taken) for words in ("Who & when?", "Who, when", "?", "2023", "word " * 20)
+    ] == [
+        "who-when",
+        "who-when-2",
+        "table",
+        "2023",
+        "-".join(["word"] * 12),
+    ]

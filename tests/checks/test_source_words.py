@@ -4,7 +4,7 @@ import hashlib
 import shutil
 
 import pytest
-from conftest import TEXTS, edit_cell, row_number
+from conftest import TEXTS, append_row, edit_cell, row_number
 
 from qantar.checks import runner, source_words
 from qantar.record import tables
@@ -21,6 +21,8 @@ SPANS = [
     ("claims", f"{N}-p3a", {"item": "2"}, "as_printed", "span-not-found"),
     ("claims", f"{N}-p10a", {"item": "0"}, "as_printed", "span-not-found"),
     ("mentions", f"{N}-p3m1", {"as_printed": "It did not refuse"}, "as_printed", "span-not-found"),
+    ("statements", f"{N}-p10s1", {"as_printed": "Police used no force"}, "as_printed", "span-not-found"),
+    ("statements", f"{N}-p10s1", {"item": "2"}, "as_printed", "span-not-found"),
     ("reading", f"{N} 3 0 no name", {"span": "no names"}, "span", "span-not-found"),
     ("claims", f"{S}-p4a", {"as_printed": "240 people died", "bound": "exact"}, "as_printed",
      "span-cut-short"),
@@ -55,9 +57,7 @@ def test_every_span_of_the_frozen_record_stands_in_its_place(frozen):
 
 def test_without_texts_the_spans_are_counted(frozen, tmp_path):
     raw = {name: tables.read_table(name, frozen) for name in tables.raw_names(frozen)}
-    spans = [
-        raw[table][column].count() for table, column in (("claims", "as_printed"), ("mentions", "as_printed"))
-    ]
+    spans = [raw[table]["as_printed"].count() for table in ("claims", "mentions", "statements")]
     count = sum(spans) + raw["reading"]["span"].count()
     assert source_words.span_problems(raw, None) == ([], count)
     shutil.copy(TEXTS / f"{S}.txt", tmp_path)
@@ -101,3 +101,39 @@ def test_words_that_lead_in_to_bullets_without_a_paragraph_of_their_own_are_refu
     (problem,) = problems_of(data, tmp_path)[0]
     assert problem[:4] == ("sources", row_number(data, "sources", N), "text_sha256", "text-lead-in")
     assert "paragraph 2 " in problem.message
+
+
+def sentence_problems(data):
+    return [problem for problem in problems_of(data)[0] if "sentence" in problem.rule]
+
+
+def test_a_sentence_without_printed_words_needs_a_row(data):
+    assert sentence_problems(data) == []
+    edit_cell(data, "reading", f"{N} 7 0 1", "source_id", S)
+    (problem,) = (problem for problem in sentence_problems(data) if problem.rule == "unread-sentence")
+    assert "sentence 1 of paragraph 7, item 0 of north-2022-05" in problem.message
+    assert '"The press was not left alone."' in problem.message
+
+
+def test_a_row_of_a_sentence_that_printed_words_carry_is_taken_out(data):
+    append_row(data, "reading", f"{N} 7 0 1", paragraph=3, sentence=1)
+    (problem,) = sentence_problems(data)
+    assert problem[:4] == (
+        "reading",
+        row_number(data, "reading", "appended") - 1,
+        "sentence",
+        "sentence-recorded",
+    )
+
+
+def test_a_row_of_a_sentence_that_is_not_there_is_refused(data):
+    append_row(data, "reading", f"{N} 7 0 1", sentence=9)
+    (problem,) = sentence_problems(data)
+    assert problem.rule == "no-such-sentence"
+    assert "has 2 sentences, not 9" in problem.message
+
+
+def test_the_words_of_a_span_do_not_carry_a_sentence(data):
+    edit_cell(data, "reading", f"{N} 7 0 1", "span", "not left alone")
+    edit_cell(data, "reading", f"{N} 7 0 1 not left alone", "sentence", "")
+    assert [problem.rule for problem in sentence_problems(data)] == ["unread-sentence"]

@@ -79,6 +79,22 @@ ANSWERS = {
         claim("3", "20 were officers", "deaths_officers", REPORTED, base=f"{SOURCE}-p3a"),
         claim("3", "112 investigations", "investigations_274", REPORTED, as_of="2025"),
     ],
+    "statement": [
+        {
+            "source_id": SOURCE,
+            "paragraph": "3",
+            "as_printed": "opened 112 investigations over false information",
+            "kind": "account",
+            "theme": "article_274",
+            "actor": "Prosecutors",
+            "deed": "opened investigations over",
+            "object": "false information",
+            "summary": "Investigations over false information were opened in 2025.",
+            "date": "2025",
+            **REPORTED,
+            "hedge": "stated",
+        }
+    ],
     "case": [told_by_the_report(keeper.CASE)],
     "assembly": [told_by_the_report(keeper.ASSEMBLY)],
     "mention": [
@@ -105,7 +121,16 @@ ANSWERS = {
     ],
 }
 ADDED = {
-    **{"sources": 1, "claims": 5, "cases": 1, "parties": 2, "steps": 2, "sentences": 1, "assemblies": 1},
+    **{
+        "sources": 1,
+        "claims": 5,
+        "statements": 1,
+        "cases": 1,
+        "parties": 2,
+        "steps": 2,
+        "sentences": 1,
+        "assemblies": 1,
+    },
     **{"restrictions": 1, "mentions": 7, "reading": 8},
 }
 
@@ -246,7 +271,7 @@ def test_the_release_records_every_row_and_its_package_is_whole(rehearsal):
         in rehearsal.printed[".venv/bin/qantar verify dist/qantar-2026.12.zip"]
     )
     with zipfile.ZipFile(rehearsal.root / "dist" / "qantar-2026.12.zip") as package:
-        assert SOURCE.encode() in package.read("raw/claims.csv")
+        assert SOURCE.encode() in package.read("record/raw/claims.csv")
         assert b'"version": "2026.12"' in package.read("datapackage.json")
     changelog = (rehearsal.root / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "## 2026.12, 11 December 2026\n" in changelog

@@ -34,7 +34,7 @@ def built(root, **environment):
 def committed(root):
     """Return the content of what git keeps, by path."""
     data = ("data/*/*.csv", "data/snapshot.md")
-    patterns = (*data, "notebooks/*.ipynb", "pytask.lock", "_toc.yml", "book/*.md")
+    patterns = (*data, "notebooks/*.ipynb", "notebooks/*.json", "pytask.lock", "_toc.yml", "book/*.md")
     return {path: path.read_bytes() for pattern in patterns for path in root.glob(pattern)}
 
 
@@ -118,7 +118,9 @@ def test_a_notebook_that_fails_is_named_and_the_last_book_stays(root):
     nbformat.write(content, path)
     done = pytask(root)
     assert done.returncode != 0
-    assert re.search(r"deaths\.ipynb, cell 5: KeyError: .*no such measure", " ".join(done.stdout.split()))
+    assert re.search(
+        r"deaths\.ipynb, cell 5: UnknownName: no measure no such measure", " ".join(done.stdout.split())
+    )
     assert page(root) == good
     put_back(before)
 

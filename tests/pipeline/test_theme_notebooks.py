@@ -50,7 +50,10 @@ def test_a_theme_has_the_skeleton(path):
 def test_a_theme_begins_with_one_setup_and_one_load(path):
     setup, loads, *others = [cell.source for cell in cells(path, "code")]
     assert setup == SETUP
-    assert re.fullmatch(r"record = load\((\s*\"\w+\",?)*\s*\)", loads), "the tables that are used, or all"
+    names = r"(\s*\"\w+\",?)*\s*"
+    assert re.fullmatch(rf"record = load\({names}(themes=\[{names}\],?)?\s*\)", loads), (
+        "the tables and themes that are used, or all"
+    )
     assert not any("record = load(" in source for source in others)
 
 

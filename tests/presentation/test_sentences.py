@@ -293,3 +293,20 @@ def test_definitions_and_frequencies_are_bullets(record):
     assert len(definitions) == 2
     names = pd.Series(["womens_rights; labour", "labour", "elections", "womens_rights"])
     assert sentences.counts_as_bullets(names) == "- labour: 2\n- women's rights: 2\n- elections: 1"
+
+
+def test_what_a_source_stresses_and_a_round_word_are_shown_as_printed(record):
+    claim = record.claims_by_id("north-2022-05-p3b").iloc[0].to_dict()
+    assert sentences.counted(claim | {"emphasis": "only"}).startswith("only 17 ")
+    assert sentences.counted(claim | {"emphasis": "only", "computed": "225 less 17"}).startswith("17 ")
+    dozen = record.claims_by_id("north-2022-05-p10g").iloc[0]
+    assert dozen["value"] == 12 and sentences.amount(dozen) == "more than a dozen"
+
+
+@pytest.mark.parametrize(("edtf", "words"), [
+    ("2022-02-21/2022-03-10", "late February 2022 to early March 2022"),
+    ("2022-02-21/2022-03-11", "21 February 2022 to 11 March 2022"),
+    ("2022-02-20/2022-03-10", "20 February 2022 to 10 March 2022"),
+])  # fmt: skip
+def test_the_end_of_a_month_and_the_beginning_of_the_next_are_no_printed_days(edtf, words):
+    assert sentences.when(edtf) == words

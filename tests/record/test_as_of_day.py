@@ -143,3 +143,14 @@ def test_a_sentence_of_a_party_that_is_left_out_is_left_out_with_its_mention(raw
 def test_corrections_stay_although_their_rows_are_gone(raw):
     raw["corrections"] = pd.DataFrame({"table": ["claims"], "row_id": ["gone"]})
     assert len(as_of_day.printed_by(raw, DAY)["corrections"]) == 1
+
+
+def test_a_statement_stays_with_its_source_and_is_compared_only_with_one_that_stays(raw, frozen):
+    other = {"compared_with": "south-2023-03-p7s2", "agrees": "differs", "differs_on": "date"}
+    edit(raw, "statements", "north-2022-05-p13s1", **other)
+    edit(raw, "statements", "north-2022-05-p10s1", episode_id=pd.NA)
+    kept = as_of_day.printed_by(raw, DAY, frozen)
+    assert set(kept["statements"]["source_id"]) == {"north-2022-05"}
+    left = row(kept, "statements", "north-2022-05-p13s1")
+    assert left["summary"] and left[list(other)].isna().all()
+    assert list(kept["episodes"]["episode_id"]) == ["leader-taken"]

@@ -298,3 +298,9 @@ def test_as_of_a_day_what_the_row_leaves_open_too_is_no_difference(frozen, chang
     then = load(printed_by="2022-12-31", data=frozen)
     told = comparisons.differences(changed(then, "mentions", ("north-2022-05-p10m8", changes)))
     assert ("north-2022-05-p10m8" in set(told["mention_id"])) is shown
+
+
+def test_an_episode_is_disputed_where_an_account_differs_from_another(record):
+    assert list(comparisons.disputed(record)["statement_id"]) == ["north-2022-05-p13s1", "south-2023-03-p7s2"]
+    agreed = record.statements.assign(agrees=NA)
+    assert comparisons.disputed(query.Record({**record._tables, "statements": agreed})).empty

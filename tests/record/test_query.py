@@ -199,6 +199,8 @@ def test_the_course_of_a_charge_is_its_reported_steps_without_custody(record):
     ("bus suspended", "steps", "death-suspended"), ("gazette arson", "incidents", "gazette-fire"),
     ("observers asked", "acts", "missing-resolution"), ("order resolution", "acts", "missing-resolution"),
     ("officers trial ruled", "acts", "trial-opened"), ("fined 180", "sentences", "rally-fine"),
+    ("observers strict", "statements", "north-2022-05-p15s1"),                     # a speaker
+    ("rally ended monitor", "statements", "south-2023-03-p8s1"),                   # an episode, a source
     ("fine 900.0", "sentences", ""), ("restricted woman", "sentences", "messages-restricted"),
 ])  # fmt: skip
 def test_search_finds_the_rows_that_hold_all_words(record, words, table, found):
@@ -217,3 +219,19 @@ def test_search_says_what_was_found_and_where(record):
     assert nameless.search("nigdeva").empty
     assert "No row has all of these words" in repr(nameless.search("nigdeva"))
     assert "No row" not in repr(found)
+
+
+def test_statements_are_told_in_order_of_publication_with_who_says_so(record):
+    assert list(record.told(episode_id="leader-taken")["statement_id"]) == [
+        "north-2022-05-p13s1", "south-2023-03-p7s2",
+    ]  # fmt: skip
+    (finding,) = record.told(theme="assembly").to_dict("records")
+    assert (finding["speaker_name"], finding["short"], finding["place"]) == (
+        "the Council of Observers", "Northern Watch", "Kazakhstan",
+    )  # fmt: skip
+    assert set(record.told(kind="account")["episode"]) == {
+        "How the rally in Almaty ended, 5 January 2022", "When the party leader was detained",
+    }  # fmt: skip
+    assert len(record.told()) == len(record.statements)
+    with pytest.raises(KeyError):
+        record.told(episode="leader-taken")

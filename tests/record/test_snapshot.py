@@ -32,7 +32,7 @@ FACTS = """\
 - cc-24
 ## Steps that are only expected (3)
 ## Single assemblies, held: yes (6)
-- kostanay-2022-04-strike-pressure: assembly kostanay-2022-04-strike; kind pressure
+- kostanay-2022-04-strike-pressure: assembly kostanay-2022-04-strike; kind intimidation
 - driver-shot: told by north-2022-05; south-2023-03
 - recommendation-north-officers: table cases; row officers-semey
 """

@@ -91,3 +91,25 @@ def test_every_occurrence_of_printed_words_has_a_place():
 )
 def test_words_that_run_on_cover_the_start_of_the_next_paragraph(paragraph, item, spans, places):
     assert source_text.run_on(BLOCKS, paragraph, item, spans) == places
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+    ('He said "no." She left.', ['He said "no."', "She left."]),
+    ('It was "fair". 12 came.', ['It was "fair".', "12 came."]),
+    ("The U.S. Senate and Mr. Doe, e.g. Almaty, vs. Astana.", 1),
+    ("Up to 3.5 percent in 2022.", 1), ("A note.² Another one.", ["A note.²", "Another one."]),
+    ('The party Alga! ("Forward") is new.', 1), ("The lack of a stop", 1), ("", []),
+])  # fmt: skip
+def test_a_text_is_divided_into_its_sentences(text, found):
+    spans = source_text.sentences(text)
+    sentences = [text[start:end].strip() for start, end in spans]
+    assert sentences == (found if isinstance(found, list) else [text])
+    assert "".join(text[start:end] for start, end in spans) == text
+
+
+def test_words_that_run_on_into_the_next_paragraph_lie_at_the_end_of_their_own():
+    words = {(2, 3): ["held in cells where they were beaten", "Many more"]}
+    ((start, end),) = source_text.run_off(BLOCKS, 2, 3, words)
+    assert (end - start, end) == (len("held in cells where"), len("of them were held in cells where"))
+    assert source_text.run_off(BLOCKS, 2, 1, words) == source_text.run_off(BLOCKS, 3, 0, words) == []

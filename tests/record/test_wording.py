@@ -132,3 +132,8 @@ def test_words_that_are_cut_short_are_read_in_their_context(contexts, bound, val
 def test_a_disagreement_names_what_is_typed_and_what_is_printed(printed, typed, problem):
     assert wording.disagreement(printed, *typed) == problem
 # fmt: on
+
+
+def test_some_of_whom_even_one_was_killed_are_at_least_one():
+    assert wording.matching("and even killed when hit by bullets", "at_least", 1)
+    assert not wording.matching("were killed when hit by bullets", "at_least", 1)

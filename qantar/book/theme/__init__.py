@@ -37,8 +37,7 @@ POLICY = (
 
 def setup(app: Sphinx) -> None:
     """Register the theme and what writes tables, charts and downloads. Called by Sphinx."""
-    if "qantar_edition" not in app.config:  # a book of its own, without qantar.book.sphinx_ext
-        app.add_config_value("qantar_edition", settings.edition(), "")
+    app.add_config_value("qantar_edition", settings.edition(), "")
     edition = app.config.qantar_edition
     app.add_config_value("comments_config", {}, "")  # Jupyter Book 1 sets it, whoever is there to read it
     app.add_html_theme("qantar", str(Path(__file__).parent))

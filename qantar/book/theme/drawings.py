@@ -23,18 +23,20 @@ class ShowCharts(SphinxPostTransform):
     default_priority = 3
 
     def run(self, **_: object) -> None:
+        taken, folder = set(), Path(self.env.srcdir)
+        record = downloads.record_of_files(folder / "data", self.config.qantar_edition)
         for bundle in list(self.document.findall(_is_bundle)):
             forms = {form["mime_type"]: form for form in bundle}
-            svg = _file(forms.get("image/svg+xml"), Path(self.env.srcdir)).decode("utf-8")
+            svg = _file(forms.get("image/svg+xml"), folder).decode("utf-8")
             if not (head := re.search(r'<svg id="fig-([^"]+)"[^>]* class="(qantar-chart[^"]*)"[^>]*>', svg)):
                 continue
             name, empty = head[1], " qantar-empty" if "qantar-empty" in head[2] else ""
             caption = _take_caption(bundle)
             svg = svg.replace(head[0], _bare(head[0]), 1)
-            picture = _file(forms.get("image/png"), Path(self.env.srcdir)) or None
-            stem = f"{downloads.file_name(self.env.docname)}/{name}"
-            paths = downloads.write_figure(svg, picture, caption, self.app.outdir, stem)
-            links = downloads.links(caption, paths, self.env.docname, "Download this figure: ")
+            picture = _file(forms.get("image/png"), folder) or None
+            page, stem = self.env.docname, downloads.slug(name, taken)
+            paths = downloads.write_figure(svg, picture, caption, self.app.outdir, page, stem, record)
+            links = downloads.links(caption, paths, page, "Download this figure: ")
             text = (
                 f'<figure class="qantar-figure{empty}" id="fig-{name}">\n{for_page(svg)}\n'
                 f"<figcaption>{escape(caption)}</figcaption>\n</figure>\n{links}"

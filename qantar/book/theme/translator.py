@@ -1,6 +1,7 @@
 """How the nodes of a page become HTML: tables, the list of contents, cells of code."""
 
 import re
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
@@ -18,7 +19,7 @@ class BookTranslator(HTML5Translator):
     def visit_table(self, node: nodes.Element) -> None:
         if self._captions is None:
             self._captions = downloads.captions(self.document)
-        number, heading, caption = self._captions[id(node)]
+        number, heading, caption, _ = self._captions[id(node)]
         name = self.attval(f"Table {number}: {heading}")
         self.body.append(f'<div class="table-box" role="region" tabindex="0" aria-label="{name}">\n')
         super().visit_table(node)
@@ -27,10 +28,12 @@ class BookTranslator(HTML5Translator):
 
     def depart_table(self, node: nodes.Element) -> None:
         super().depart_table(node)
-        number, _, caption = self._captions[id(node)]
+        _, _, caption, name = self._captions[id(node)]
         page = self.builder.current_docname
-        path = downloads.write_table(node, self.builder.outdir, page, number)
-        links = downloads.links(caption, {"Download this table (CSV)": path}, page)
+        data = Path(self.builder.srcdir) / "data"
+        record = downloads.record_of_files(data, self.config.qantar_edition)
+        files = downloads.write_table(node, self.builder.outdir, page, name, caption, record)
+        links = downloads.links(caption, files, page, "Download this table: ")
         self.body.append(f"</div>\n{links}")
 
     def visit_entry(self, node: nodes.Element) -> None:
@@ -104,7 +107,7 @@ def depart_hidden_code(translator: HTML5Translator, node: nodes.Element) -> None
 
 
 def unlink_package(doctree: nodes.document) -> None:
-    """Put words in the place of each link to the data package in a page.
+    """Put words in the place of each link to the record as a file in a page.
 
     The record as a whole tells what was printed later, so an edition of a day has none.
     """
@@ -116,4 +119,4 @@ def unlink_package(doctree: nodes.document) -> None:
 
 
 def _is_package_link(node):
-    return isinstance(node, nodes.raw) and re.search(r'<a [^>]*_static/qantar-data\.zip"', node.astext())
+    return isinstance(node, nodes.raw) and re.search(r'<a [^>]*_static/qantar-data[\w.-]*"', node.astext())
