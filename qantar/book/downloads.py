@@ -48,7 +48,7 @@ def write(html: Path, root: Path = paths.ROOT, edition: settings.Edition = setti
     """
     static = Path(html) / "_static"
     if not edition.printed_by:
-        data_package.write(Path(root) / "data", static, edition, Path(root))
+        data_package.write(Path(root) / "data", static, edition)
     sources = query.load("sources", data=Path(root) / "data", edition=edition).sources
     tables.write_bytes(static / "sources.bib", references.bibtex(sources).encode("utf-8"))
     tables.write_bytes(static / "sources.ris", references.ris(sources).encode("utf-8"))

@@ -95,4 +95,6 @@ def test_an_untrusted_notebook_shows_its_title_and_charts_and_stays_as_it_is(lab
 
     anchor = link.get_attribute("href").partition("#")[2]
     link.click()
-    page.locator(f".jp-MarkdownViewer h2:text-is('{anchor}')").wait_for()
+    heading = page.locator(f".jp-MarkdownViewer h2:text-is('{anchor}')")
+    heading.wait_for()
+    assert heading.evaluate("h => h.getBoundingClientRect().top < innerHeight"), "opened at the claim"
