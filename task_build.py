@@ -13,11 +13,11 @@ from typing import Annotated, Any
 
 from pytask import Product, task
 
-from qantar import paths, settings
+from qantar import addresses, paths, settings
 from qantar.book import build, reference_pages
 from qantar.checks import runner
 from qantar.pipeline import notebooks
-from qantar.record import derive, snapshot, tables
+from qantar.record import derive, row_pages, snapshot, tables
 
 if settings.edition() != settings.WHOLE:
     raise SystemExit(
@@ -28,6 +28,10 @@ TABLES = {name: paths.DATA / resource["path"] for name, resource in tables.resou
 RAW = [TABLES[name] for name in tables.raw_names()]
 CLEAN = [path for path in TABLES.values() if path not in RAW]
 NOTEBOOKS = notebooks.in_order()
+MADE = [  # beside the clean tables
+    paths.DATA / snapshot.FILE,
+    *(paths.DATA / row_pages.FOLDER / f"{page}.md" for page in dict(addresses.PAGES.values())),
+]
 PICTURED = paths.NOTEBOOKS / "casualties.ipynb"  # its first chart stands in README.md
 
 
@@ -97,10 +101,10 @@ def task_clean(
     raw: list[Path] = RAW,
     schema: Path = paths.PACKAGE,
     code: Any = PACKAGE_CODE,
-    made: Annotated[list[Path], Product] = [*CLEAN, paths.DATA / snapshot.FILE],
+    made: Annotated[list[Path], Product] = [*CLEAN, *MADE],
     cleaned: Annotated[Any, Product] = CLEANED,
 ) -> None:
-    """Check the raw tables and derive the clean ones and the snapshot.
+    """Check the raw tables and derive the clean ones, their pages and the snapshot.
 
     Where a check fails, nothing is written.
     """
@@ -113,6 +117,7 @@ def task_clean(
         raise RecordProblems("\n".join(["", *lines]))
     try:
         derive.write()
+        row_pages.write()
         snapshot.write()
     except OSError as error:
         raise RuntimeError(paths.in_words(error)) from None

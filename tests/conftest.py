@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from filelock import FileLock
 
-from qantar import paths, settings
+from qantar import addresses, paths, settings
 from qantar.pipeline import notebooks
 from qantar.record import derive, load, tables
 
@@ -34,6 +34,12 @@ _LEFT_OUT = shutil.ignore_patterns(
 
 
 # --- the frozen record ---
+
+
+@pytest.fixture(autouse=True)
+def no_address(monkeypatch):
+    """The book has no address, whatever _config.yml says."""
+    monkeypatch.setattr(addresses, "site_url", lambda root=None: "")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from qantar import paths, settings
+from qantar import addresses, paths, settings
 from qantar.book import reference_pages
 from qantar.record import export, query, tables
 
@@ -23,28 +23,24 @@ _NAMES = ("public_name", "other_names", "note")  # columns of persons that are e
 _PERSONS = ("persons", tables.CLEAN_PREFIX + "persons")
 
 
-def write(
-    data: Path, folder: Path, edition: settings.Edition = settings.WHOLE, root: Path = paths.ROOT
-) -> None:
+def write(data: Path, folder: Path, edition: settings.Edition = settings.WHOLE) -> None:
     """Write the record in `data` to the folder in each of FORMS."""
     record = query.load(data=data, edition=edition)
     published = {name: getattr(record, name) for name in tables.clean_names(data)}
-    package(data, Path(folder) / f"{STEM}.zip", edition, root)
+    package(data, Path(folder) / f"{STEM}.zip", edition)
     export.to_excel(published, Path(folder) / f"{STEM}.xlsx", data)
     export.to_sqlite(published, Path(folder) / f"{STEM}.sqlite", data)
     export.to_parquet(published, Path(folder) / f"{STEM}-parquet.zip", data)
 
 
-def package(
-    data: Path, target: Path, edition: settings.Edition = settings.WHOLE, root: Path = paths.ROOT
-) -> None:
+def package(data: Path, target: Path, edition: settings.Edition = settings.WHOLE) -> None:
     """Write the record in the folder `data` as a data package to `target`: the same bytes each time.
 
     data/ holds the clean tables with the column names of `export`, record/ the folder as it stands in the
     repository. Without names the tables of persons keep their rows and name nobody. Every file bears
     1 January 1980, or the day of SOURCE_DATE_EPOCH. Raises ValueError where that is not a number of seconds.
     """
-    data, root = Path(data), Path(root)
+    data = Path(data)
     moment = settings.source_date()
     declared = tables.resources(data)
     paths_ = [resource["path"] for resource in declared.values()]
@@ -57,7 +53,7 @@ def package(
         path = f"data/{name}.csv"
         files[path] = _renamed(record[declared[tables.CLEAN_PREFIX + name]["path"]])
         described.append(_resource(name, path, data))
-    descriptor = _about(data, root, edition, moment) | {"resources": described}
+    descriptor = _about(data, edition, moment) | {"resources": described}
     files["datapackage.json"] = _json(descriptor)
     files["README.md"] = Path(__file__).with_name("data_readme.md").read_bytes()
     files["LICENSE-DATA"] = (paths.ROOT / "LICENSE-DATA").read_bytes()
@@ -116,10 +112,9 @@ def _resource(name, path, data):
     }
 
 
-def _about(data, root, edition, moment):
+def _about(data, edition, moment):
     """Return what the data package says of itself. `created` is told where SOURCE_DATE_EPOCH gives a day."""
     source = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     cited = yaml.safe_load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     sources = query.load("sources", data=data, edition=edition).sources
     identity = f"qantar {reference_pages.record_hash(data)} {edition.name}"
@@ -129,7 +124,7 @@ def _about(data, root, edition, moment):
         "id": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, identity)}",
         "title": source["title"],
         "description": " ".join(cited["abstract"].split()),
-        "homepage": config.get("site_url") or None,
+        "homepage": addresses.site_url() or None,
         "version": source["version"],
         "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", moment) if moment else None,
         "keywords": cited["keywords"],

@@ -48,7 +48,7 @@ def write(html: Path, root: Path = paths.ROOT, edition: settings.Edition = setti
     """
     static = Path(html) / "_static"
     if not edition.printed_by:
-        data_package.write(Path(root) / "data", static, edition, Path(root))
+        data_package.write(Path(root) / "data", static, edition)
     sources = query.load("sources", data=Path(root) / "data", edition=edition).sources
     tables.write_bytes(static / "sources.bib", references.bibtex(sources).encode("utf-8"))
     tables.write_bytes(static / "sources.ris", references.ris(sources).encode("utf-8"))
@@ -315,6 +315,7 @@ def standalone(svg: str, caption: str) -> bytes:
     for link in list(drawing.iter(f"{{{_SVG}}}a")):
         link.tag = f"{{{_SVG}}}g"
         link.attrib.pop(f"{{{_XLINK}}}href", None)
+        link.attrib.pop("data-number", None)
         _describe(link, "title", link.attrib.pop("aria-label", ""))
     _, _, width, height = map(float, drawing.get("viewBox").split())
     paper = {"width": f"{width:g}", "height": f"{height:g}", "fill": "white"}

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from qantar import settings
+from qantar import addresses, settings
 from qantar.book import build, changes, reference_pages
 from qantar.pipeline import notebooks
 from qantar.presentation import sentences
@@ -49,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     if numbering := app.extensions.get("sphinx_multitoc_numbering"):
         numbering.parallel_read_safe = True  # it does not say so itself; here it numbers nothing
     app.setup_extension("qantar.book.incremental")
+    app.connect("source-read", _lead_to_the_book)
     app.connect("doctree-read", _link_pages)
     app.connect("html-page-context", functools.partial(_add_to_page, *on_every_page, edition))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -115,12 +116,17 @@ def _edition_words(edition):
     )
 
 
+def _lead_to_the_book(app, docname, source):
+    """Let the links of a notebook to rows lead to the reference pages."""
+    if Path(app.env.doc2path(docname)).suffix == ".ipynb":
+        source[0] = addresses.in_book(source[0])
+
+
 def _link_pages(app, doctree):
     """Make links to Markdown pages in the outputs of notebooks links to pages of the book.
 
-    In JupyterLab they open the Markdown file; Sphinx leaves links in outputs as they are.
+    Sphinx leaves links in outputs as they are.
     """
     for reference in doctree.findall(nodes.reference):
-        address = reference.get("refuri", "")
-        if re.match(r"(?![a-z]+:)[^#]+\.md(#|$)", address):
-            reference["refuri"] = re.sub(r"\.md(#|$)", r".html\1", address, count=1)
+        if "refuri" in reference:
+            reference["refuri"] = addresses.html(reference["refuri"])

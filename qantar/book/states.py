@@ -122,7 +122,7 @@ def _without(persons: Iterable[str], text: str) -> str:
 def _parts(output: dict[str, str]) -> list[Shown]:
     """Return what an output shows: its sentences one by one, its tables, its chart."""
     if "image/png" in output:
-        return [Shown("chart", _hash(output.get("text/html", output["image/png"])))]
+        return [Shown("chart", _hash(output.get("image/svg+xml", output["image/png"])))]
     if "text/markdown" not in output:
         return [Shown("table", _hash(output["text/html"]))] if "text/html" in output else []
     parts, table = [], []

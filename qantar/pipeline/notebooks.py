@@ -215,8 +215,8 @@ def package_files(root: Path = paths.ROOT) -> list[Path]:
 
 
 def code_hash(notebook: NotebookNode, root: Path = paths.ROOT) -> str:
-    """Return the hash of the files of `code_files`."""
-    return hash_of_files(code_files(notebook, root))
+    """Return the hash of the files of `code_files`, and of where links lead."""
+    return hash_of_files(code_files(notebook, root), addresses.site_url(root))
 
 
 def hash_of_files(files: Iterable[Path], *others: str) -> str:
@@ -296,7 +296,7 @@ def run(path: Path, root: Path = paths.ROOT, edition: settings.Edition = setting
         raise RuntimeError(
             f"{name} was changed while it ran, and is left as it is; run `make book` (or `pytask`) again"
         )
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": language})
     tables.write_bytes(path, nbformat.writes(notebook, version=4).encode("utf-8") + b"\n")
     _write_made_from(Path(path).stem, {**made_from, "outputs": outputs_hash(notebook)}, root)
@@ -325,9 +325,10 @@ def _failed_cell(notebook: NotebookNode) -> int | str:
 def _refuse_empty_charts(notebook: NotebookNode, name: str) -> None:
     __tracebackhide__ = True
     for number, cell in enumerate(notebook.cells, 1):
-        for html in (output.get("data", {}).get("text/html", "") for output in cell.get("outputs", [])):
-            if "qantar-empty" in html:
-                figure = re.search(r'\bid="([^"]+)"', html)[1]
+        for svg in (output.get("data", {}).get("image/svg+xml", "") for output in cell.get("outputs", [])):
+            head = svg.partition(">")[0]
+            if "qantar-empty" in head:
+                figure = re.search(r'\bid="([^"]+)"', head)[1]
                 raise RuntimeError(
                     f"{name}, cell {number}: figure {figure} has nothing to draw; "
                     "check the measures it asks for"

@@ -58,18 +58,18 @@ def speaker(claim: Mapping) -> str:
     return name if claim["voice"] == "reports" else f"{name}, own words"
 
 
-def source_link(words: str, source_id: str | None = None, home: str = addresses.REFERENCE) -> str:
+def source_link(words: str, source_id: str | None = None, home: str = addresses.ROWS) -> str:
     """Return words (where they are its id, alone) as a link to a source on the page of sources."""
     return markdown.link(markdown.escape(words), addresses.of_row("sources", source_id or words), home)
 
 
-def paragraph_of(row: Mapping, home: str = addresses.REFERENCE) -> str:
+def paragraph_of(row: Mapping, home: str = addresses.ROWS) -> str:
     """Return where a claim or mention stands: its source, linked, date of publication and paragraph."""
     source = source_link(row["short"], row["source_id"], home)
     return f"{source}, {sentences.when(row['published'])}, paragraph {row['paragraph']}"
 
 
-def sources_of(places: Sequence[tuple], home: str = addresses.REFERENCE) -> str:
+def sources_of(places: Sequence[tuple], home: str = addresses.ROWS) -> str:
     """Return the sources of an event (column where of `views.events`): name, linked, date, paragraphs."""
     told = []
     for source_id, short, published, paragraphs in places:
@@ -100,7 +100,7 @@ def with_how_many(incidents: pd.DataFrame) -> pd.DataFrame:
 _CLAIM_COLUMNS = ["What is counted", "As printed", "Supports", "Day or period", "Who says so", "Where"]
 
 
-def claims_table(*frames: pd.DataFrame, home: str = addresses.REFERENCE) -> markdown.Text:
+def claims_table(*frames: pd.DataFrame, home: str = addresses.ROWS) -> markdown.Text:
     """Return claims as a table: as printed, what that supports, for when, who says so and where.
 
     What is counted stands first where the rows are of several measures, or of a case, assembly or incident.
@@ -128,7 +128,7 @@ def _claim_cells(claim, home):
     ]
 
 
-def events_table(rows: pd.DataFrame, home: str = addresses.REFERENCE, **columns: str) -> markdown.Text:
+def events_table(rows: pd.DataFrame, home: str = addresses.ROWS, **columns: str) -> markdown.Text:
     """Return events (rows as in `views.events`) as a table with their sources in a last column, Where.
 
     `columns` are headings (underscores for spaces) and the column that each shows. Where there is a page,

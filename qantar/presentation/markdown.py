@@ -41,7 +41,7 @@ def bulleted(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def link(words: str, address: str, home: str = addresses.REFERENCE) -> str:
+def link(words: str, address: str, home: str = addresses.ROWS) -> str:
     """Return Markdown as a link to an address of the book (see `addresses`)."""
     return f"[{words}]({addresses.markdown(address, home)})"
 

@@ -185,7 +185,7 @@ def as_of(claim: Mapping) -> str:
 # --- claims ---
 
 
-def linked(claim: Mapping, home: str = addresses.REFERENCE) -> str:
+def linked(claim: Mapping, home: str = addresses.ROWS) -> str:
     """Return what a claim counts, linked to its place; a computed row leads to its whole."""
     address = addresses.of_claim(claim["theme"], claim["claim_id"])
     return markdown.link(markdown.escape(counted(claim)), address, home)
@@ -211,7 +211,7 @@ def attribution(claim: Mapping) -> str:
     return "; ".join(parts)
 
 
-def said(claim: Mapping, home: str = addresses.REFERENCE) -> str:
+def said(claim: Mapping, home: str = addresses.ROWS) -> str:
     """Return a claim in words: its number, linked to its place, with who says so and when in a bracket."""
     return f"{linked(claim, home)} ({markdown.escape(attribution(claim))})"
 
@@ -229,7 +229,7 @@ def listed(parts: Iterable[str], joiner: str = "and") -> str:
     return f"{', '.join(others)} {joiner} {last}"
 
 
-def said_inline(rows: pd.DataFrame, joiner: str = "and", home: str = addresses.REFERENCE) -> str:
+def said_inline(rows: pd.DataFrame, joiner: str = "and", home: str = addresses.ROWS) -> str:
     """Return every claim of a frame in one list for a sentence; NOTHING for no claims."""
     return listed((said(claim, home) for claim in _claims(rows)), joiner) or NOTHING
 

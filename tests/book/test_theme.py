@@ -23,19 +23,20 @@ from qantar.book import downloads
 from qantar.book.theme import drawings, frames, translator
 
 PNG = b"\x89PNG\r\n a picture"
-MARK = '<g id="c-line2d_{n}"><a xlink:href="{to}" aria-label="{label}" target="_blank">{mark}</a></g>'
+MARK = (
+    '<g id="c-line2d_{n}"><a xlink:href="{to}" aria-label="{label}" data-number="{n}" target="_blank">'
+    "{mark}</a></g>"
+)
 SVG = (
-    '<svg role="group" aria-label="Chart of two claims." class="qantar-chart" viewBox="0 0 288 144" '
+    '<svg id="fig-deaths" role="group" aria-label="Chart of two claims." class="qantar-chart" '
+    'viewBox="0 0 288 144" '
     'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n <g id="c-figure_1">\n'
-    + MARK.format(n=1, to="b.html#x", label="at least 2 deaths: A", mark='<path d="M 1 2"/>')
-    + MARK.format(n=2, to="b.html#x", label="at least 2 deaths: A", mark='<path d="M 3 4"/>')
-    + MARK.format(n=3, to="b.html#y", label="no person", mark="<text>None known</text>")
+    + MARK.format(n=1, to="b.md#x", label="at least 2 deaths: A", mark='<path d="M 1 2"/>')
+    + MARK.format(n=2, to="b.md#x", label="at least 2 deaths: A", mark='<path d="M 3 4"/>')
+    + MARK.format(n=3, to="b.md#y", label="no person", mark="<text>None known</text>")
     + "<text style=\"font-family: 'DejaVu Sans'; fill: currentColor\">180</text>\n </g>\n</svg>"
 )
-FIGURE = (
-    f'<figure class="qantar-figure" id="fig-deaths">\n{SVG}\n'
-    "<figcaption>Deaths &amp; more. Circle: A.</figcaption>\n</figure>"
-)
+CAPTION = "Deaths & more. Circle: A."
 PAGES = {
     "start.md": "# The start\n\n```{toctree}\n:caption: Themes\nnotebooks/theme\nreference/claims\n```\n",
     "reference/claims.md": "# Claims\n\n```{toctree}\nclaims_a\n```\n",
@@ -72,11 +73,14 @@ Take <a href="../_static/qantar-data.zip" download>the record</a> (ZIP).
 
 def _notebook():
     picture = base64.b64encode(PNG).decode()
-    shown = {
-        "data": {"text/html": FIGURE, "image/png": picture},
-        "metadata": {},
-        "output_type": "display_data",
-    }
+    shown = [
+        {"data": data, "metadata": {}, "output_type": "display_data"}
+        for data in (
+            {"image/svg+xml": SVG, "image/png": picture, "text/plain": "words"},
+            {"text/markdown": "Deaths &amp; more. Circle: A.", "text/plain": CAPTION},
+            {"text/markdown": "After the chart."},
+        )
+    ]
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": "# A theme\n\n347 complaints"},
         {
@@ -84,7 +88,7 @@ def _notebook():
             "metadata": {"tags": ["hide-input"]},
             "source": "charts.claims(x)",
             "execution_count": 1,
-            "outputs": [shown],
+            "outputs": shown,
         },
     ]
     kernel = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
@@ -189,11 +193,19 @@ def test_a_chart_is_downloaded_as_drawing_and_as_picture(small, page):
     assert (small / "notebooks" / png["href"]).read_bytes() == PNG
     assert png["href"] == "../_static/figures/theme/deaths.png"
     told = json.loads((small / "notebooks" / about["href"]).read_text(encoding="utf-8"))
-    assert (told["title"], told["path"]) == ("Deaths & more. Circle: A.", "deaths.svg")
+    assert (told["title"], told["path"]) == (CAPTION, "deaths.svg")
     assert told.keys() >= {"as_of", "record_sha256", "citation", "licenses"}
-    assert (small / "notebooks" / svg["href"]).read_bytes() == downloads.standalone(
-        SVG, "Deaths & more. Circle: A."
-    )
+    bare = SVG.replace(' id="fig-deaths"', "", 1)
+    assert (small / "notebooks" / svg["href"]).read_bytes() == downloads.standalone(bare, CAPTION)
+
+
+def test_a_chart_is_a_figure_with_its_caption_which_stands_on_the_page_once(page):
+    soup = page("notebooks/theme.html")
+    assert [figure["id"] for figure in soup.select("figure.qantar-figure")] == ["fig-deaths"]
+    assert soup.select_one("#fig-deaths figcaption").get_text() == CAPTION
+    text = soup.select_one("article").get_text(" ")
+    assert (text.count("Deaths & more"), text.count("After the chart.")) == (1, 1)
+    assert not soup.select("article img")
 
 
 def test_a_mark_of_a_chart_is_one_link_that_says_what_is_written_on_it(page):

@@ -62,7 +62,7 @@ def test_theme_notebooks_are_those_in_the_part_themes(folder):
 
 
 def test_claims_are_shown_by_notebooks_of_the_book_whose_outputs_link_to_them(folder):
-    link = "[5](../book/reference/claims_casualties.md#north-2022-05-p3a)"
+    link = "[5](../data/rows/claims_casualties.md#north-2022-05-p3a)"
     for name in ("zebra", "draft", "apple"):
         shows = notebook("1", title=f"# On {name}\n\nText")
         shows.cells[1].outputs = [nbformat.v4.new_output("display_data", {"text/markdown": link})]
@@ -297,13 +297,14 @@ def test_what_a_notebook_says_of_its_language_stays_as_it_is(place):
     [
         ("raise KeyError('no measure x')", "cell 3: KeyError: 'no measure x'; open it with `make lab`"),
         ("import os\nos._exit(1)", r"cell \?: .*; open it with `make lab` and mend that cell"),
-        ('HTML(\'<figure class="a qantar-empty" id="fig-b">\')', "cell 3: figure fig-b has nothing to draw"),
+        ("SVG(EMPTY)", "cell 3: figure fig-b has nothing to draw"),
         ("import pathlib\npathlib.Path('one.ipynb').write_text(OTHER)", "was changed while it ran"),
     ],
 )
 def test_a_run_that_fails_leaves_the_notebook_as_it_was(place, source, message):
     other = nbformat.writes(notebook("edited"))
-    start = f"from IPython.display import HTML\nOTHER = {other!r}"
+    empty = '<svg id="fig-b" class="a qantar-empty" xmlns="http://www.w3.org/2000/svg"/>'
+    start = f"from IPython.display import SVG\nOTHER, EMPTY = {other!r}, {empty!r}"
     path = save(place / "notebooks" / "one.ipynb", notebook(start, source))
     before = path.read_text(encoding="utf-8")
     with pytest.raises(RuntimeError, match=rf"^notebooks/one\.ipynb,? .*{message}"):
@@ -313,7 +314,7 @@ def test_a_run_that_fails_leaves_the_notebook_as_it_was(place, source, message):
 
 @pytest.mark.parametrize(("edition", "fails"), [(("2022-12-31", True), False), ((None, False), True)])
 def test_a_chart_may_be_empty_only_in_an_edition_of_a_day(place, monkeypatch, edition, fails):
-    empty = nbformat.v4.new_output("display_data", {"text/html": '<figure class="qantar-empty" id="fig-a">'})
+    empty = nbformat.v4.new_output("display_data", {"image/svg+xml": '<svg id="fig-a" class="qantar-empty">'})
 
     class Shows:
         def __init__(self, content, **_):

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import functools
 import re
 
 import pytest
@@ -85,15 +86,39 @@ def test_every_figure_of_a_theme_has_a_caption_an_alternative_text_a_picture_and
     seen = 0
     for cell in cells(path, "code"):
         shown = [output.get("data", {}) for output in cell.outputs]
-        for data in shown:
-            html = data.get("text/html", "")
-            if "<figure" in html:
+        for data, after in zip(shown, [*shown, {}][1:], strict=True):
+            if 'class="qantar-chart' in data.get("image/svg+xml", ""):
                 seen += 1
-                assert re.search(r"<figcaption>.{20,}</figcaption>", html)
-                assert re.search(r'<svg role="group" aria-label="Chart of .{60,}?"', html)
-                assert "image/png" in data
+                assert len(after["text/plain"]) >= 20 and "text/markdown" in after
+                assert re.search(r'<svg [^>]*aria-label="Chart of .{60,}?"', data["image/svg+xml"])
+                assert "image/png" in data and "text/html" not in data
                 assert any("| --- |" in other.get("text/markdown", "") for other in shown)
     assert seen >= 3
+
+
+@every
+def test_code_that_the_book_folds_is_folded_in_jupyterlab_too(path):
+    for cell in cells(path, "code"):
+        folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        assert folded == ("hide-input" in cell.metadata.get("tags", []))
+
+
+@every
+def test_a_notebook_holds_no_dead_link(path):
+    found = set(re.findall(r"(?:\]\(|href=\\?\")([^)\s\"\\]+)", path.read_text(encoding="utf-8")))
+    for target in found:
+        file, _, anchor = target.partition("#")
+        if re.match("[a-z]+:", target) or not file:
+            continue
+        place = (path.parent / file).resolve()
+        assert place.is_file() and "reference" not in place.parts, target
+        assert not anchor or f"\n## {anchor}\n" in read_text(place), target
+    assert found
+
+
+@functools.cache
+def read_text(path):
+    return path.read_text(encoding="utf-8")
 
 
 @every
@@ -109,7 +134,7 @@ def test_ids_are_stable_and_metadata_hold_what_jupyterlab_would_write(path):
     notebook = notebooks.read_cached(path)
     assert all(re.fullmatch(r"[a-z][a-z-]+", cell.id) for cell in notebook.cells)
     assert notebook.metadata.kernelspec == {
-        "display_name": "Python 3",
+        "display_name": "Python 3 (ipykernel)",
         "language": "python",
         "name": "python3",
     }

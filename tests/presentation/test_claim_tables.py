@@ -7,8 +7,8 @@ from qantar.presentation import claim_tables, sentences
 from qantar.record import comparisons, views
 
 REPORTS = {"N": "north-2022-05-", "S": "south-2023-03-"}
-NORTH = "[Northern Watch](../book/reference/sources.md#north-2022-05), 20 May 2022"
-SOUTH = "[Southern Monitor](../book/reference/sources.md#south-2023-03), March 2023"
+NORTH = "[Northern Watch](../data/rows/sources.md#north-2022-05), 20 May 2022"
+SOUTH = "[Southern Monitor](../data/rows/sources.md#south-2023-03), March 2023"
 # fmt: off
 SUPPORTS = [
     ("N-p8a", "0 or more: not known is not none"), ("N-p4b", "more than half of that whole"),
@@ -76,7 +76,7 @@ def test_acts_keep_their_bound(record, incident, words):
 def test_claims_of_one_measure_are_a_table_without_its_name(record):
     lines = table_of(record, "deaths_total")
     assert lines[0] == "| As printed | Supports | Day or period | Who says so | Where |"
-    place = "[“225 people were killed”](../book/reference/claims_casualties.md#north-2022-05-p3a)"
+    place = "[“225 people were killed”](../data/rows/claims_casualties.md#north-2022-05-p3a)"
     words = "225 | not later than 20 May 2022 | Ministry of Order"
     assert lines[2] == f"| {place} | {words} | {NORTH}, paragraph 3 |"
     assert table_of(record, "deaths_total", home="")[2].startswith(
@@ -105,7 +105,7 @@ def test_events_lead_to_their_page_and_name_their_sources(record):
     words = f"8 January 2022 | not told | {NORTH}, paragraph 14; {SOUTH}, paragraph 4"
     head = "| What is told | Day | Note | Where |"
     columns = {"What_is_told": "label", "Day": "date", "Note": "note"}
-    label = "[Driver of a television crew shot dead, Almaty](../book/reference/incidents.md#driver-shot)"
+    label = "[Driver of a television crew shot dead, Almaty](../data/rows/incidents.md#driver-shot)"
     assert claim_tables.events_table(rows, **columns).data.splitlines()[::2] == [
         head,
         f"| {label} | {words} |",
@@ -137,7 +137,7 @@ def test_cells_are_words(cell, words):
 def test_the_id_of_a_source_leads_there():
     rows = pd.DataFrame({"source_id": ["a-b"], "n": [3]})
     line = claim_tables.frame_table(rows, Source="source_id", N="n").data.splitlines()[2]
-    assert line == "| [a-b](../book/reference/sources.md#a-b) | 3 |"
+    assert line == "| [a-b](../data/rows/sources.md#a-b) | 3 |"
 
 
 def test_pairs_of_names_are_counted():
@@ -164,7 +164,7 @@ def test_both_versions_of_a_difference_stand_side_by_side(record):
 def test_remainders_are_told_with_their_parts(record):
     lines = claim_tables.remainders_table(record).data.splitlines()
     assert len(lines) == 6
-    assert lines[2].startswith("| [225 deaths](../book/reference/claims_casualties.md#north-2022-05-p3a) (")
+    assert lines[2].startswith("| [225 deaths](../data/rows/claims_casualties.md#north-2022-05-p3a) (")
     assert lines[2].endswith(" | 17 officers among the dead | 208 |")
     parts = "30 investigations sent to court, 25 investigations ongoing, 5 investigations suspended and 20"
     assert f"| {parts} investigations closed | 0 |" in lines[3]
@@ -177,7 +177,7 @@ def test_coverage_has_a_column_for_each_source(record):
     table = comparisons.coverage(record).loc[["deaths_total", "people_intimidated"]]
     lines = claim_tables.coverage_table(record, table).data.splitlines()
     assert lines[0].startswith(
-        "| What is counted | [Northern Watch, 20 May 2022](../book/reference/sources.md#north-2022-05)"
+        "| What is counted | [Northern Watch, 20 May 2022](../data/rows/sources.md#north-2022-05)"
     )
     assert lines[2:] == ["| Deaths in total | firm | firm |", "| People intimidated | vague | silent |"]
 

@@ -74,7 +74,7 @@ def test_a_missing_cell_is_empty_text():
 
 
 def test_links_lead_to_addresses_and_anchors():
-    assert markdown.link("a", "cases#b") == "[a](../book/reference/cases.md#b)"
+    assert markdown.link("a", "cases#b") == "[a](../data/rows/cases.md#b)"
     assert markdown.link("a", "cases#b", home="R/") == "[a](R/cases.md#b)"
     assert markdown.link("a", "cases#b", home="") == markdown.anchor_link("a", "b") == "[a](#b)"
 

@@ -113,9 +113,7 @@ def test_a_claim_links_to_its_place_and_names_its_source(claim):
     link = "[225 deaths](S/claims_casualties.md#north-2022-05-p3a)"
     assert sentences.said(claim("N-p3a"), home="S/") == f"{link} {who}"
     assert sentences.said(claim("N-p3a"), home="").startswith("[225 deaths](#north-2022-05-p3a) (")
-    assert sentences.linked(claim("N-p3a")).endswith(
-        "(../book/reference/claims_casualties.md#north-2022-05-p3a)"
-    )
+    assert sentences.linked(claim("N-p3a")).endswith("(../data/rows/claims_casualties.md#north-2022-05-p3a)")
 
 
 def test_hostile_words_of_a_claim_stay_text(claim):
@@ -168,9 +166,7 @@ def test_a_computed_row_is_nobodys_statement(record):
     rest = comparisons.remainder_claims(record, "deaths_total", "deaths_officers", "deaths_not_officers")
     assert [sentences.is_computed(row) for row in rest.to_dict("records")] == [True, True]
     words = sentences.said_as_bullets(rest).splitlines()
-    assert words[0].startswith(
-        "- [208 deaths not counted as officers](../book/reference/claims_casualties.md#"
-    )
+    assert words[0].startswith("- [208 deaths not counted as officers](../data/rows/claims_casualties.md#")
     assert (
         "(computed from figures of the Ministry of Order, as printed by Northern Watch on 20 May 2022)"
         in words[0]

@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib.style
+from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox, BboxTransformTo, blended_transform_factory
 
 from qantar import addresses
+from qantar.presentation import markdown
 
 look = matplotlib.style.context(Path(__file__).with_name("charts.mplstyle"))  # decorates what draws or saves
 INK = "#010203"  # a placeholder for the text colour of the page: see charts.mplstyle
+ON_PAPER = "color: #1b1b1b; background: white"  # of a drawing outside the book
 BLUE, VERMILION = "#0072B2", "#D55E00"  # Okabe and Ito's palette, readable on light and dark pages
 SHAPES = dict(s="square", D="diamond", o="circle", X="cross", v="triangle pointing down") | {"^": "triangle"}
 
@@ -51,7 +54,10 @@ class Mark(NamedTuple):
 
 
 class Chart:
-    """A chart, which IPython displays as HTML with an inline SVG, as a PNG, or as text.
+    """A chart, which IPython displays as a picture (SVG and PNG) and, in a second output, its caption.
+
+    No HTML: JupyterLab and code hosts strip drawings from the HTML of a notebook that was not run here. The
+    book makes a drawing with links of the SVG (book/theme/drawings.py).
 
     `marks` are what is drawn, `alt` is the alternative text of the drawing, `text` all of it in words;
     `empty` is True where there was nothing to draw. `frame` is the part of the figure that the chart may use.
@@ -70,7 +76,7 @@ class Chart:
     def link(self, address: str, label: str) -> None:
         """Let the marks that follow lead to an address and say `label`."""
         # Several marks may lead to one place and say different things: the query tells them apart.
-        self._url = addresses.html(address).replace("#", f"?{self.name}-{len(self._links)}#")
+        self._url = addresses.markdown(address).replace("#", f"?{self.name}-{len(self._links)}#")
         self._links[self._url] = (address, label)
 
     def points(self, kind: str, xs: list, y: float, colour: str, shape: str = "o", **style: Any) -> None:
@@ -126,15 +132,19 @@ class Chart:
         self.caption, self.alt, self.text = caption, alt, f"{caption} {text}"
         return self
 
+    def _ipython_display_(self) -> None:
+        display(self._repr_mimebundle_(), raw=True)
+        display({"text/markdown": markdown.escape(self.caption), "text/plain": self.caption}, raw=True)
+
     @look
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         picture = io.BytesIO()
         self.figure.savefig(picture, format="png", dpi=200, facecolor="white", metadata={"Software": None})
         png = base64.b64encode(picture.getvalue()).decode("ascii")
-        return {"text/html": self._html(), "image/png": png, "text/plain": self.text}
+        return {"image/svg+xml": self._svg(), "image/png": png, "text/plain": self.text}
 
-    def _html(self) -> str:
-        """Return the chart as an HTML figure, the same bytes on every run, with ids of its own on a page."""
+    def _svg(self) -> str:
+        """Return the drawing, the same bytes on every run, with ids of its own on a page."""
         saved = io.StringIO()
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         self.figure.savefig(saved, format="svg", metadata=metadata)
@@ -142,16 +152,18 @@ class Chart:
         svg = svg[svg.index("<svg ") :]
         svg = re.sub(r' width="\S+" height="\S+"', "", svg, count=1)  # the page sets the height
         svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{self.name}-", svg)
-        for url, (address, label) in self._links.items():
-            # xlink:href: JupyterLab rewrites href, and cannot do so in a drawing
-            target = html.escape(addresses.html(address))
-            link = f'xlink:href="{target}" aria-label="{html.escape(label)}"'
+        for number, (url, (address, label)) in enumerate(self._links.items()):
+            # Its number tells the book which marks are one claim, and in which order claims are read.
+            target = html.escape(addresses.markdown(address))
+            link = f'xlink:href="{target}" aria-label="{html.escape(label)}" data-number="{number}"'
             svg = svg.replace(f'xlink:href="{url}"', link)
-        head = f'<svg role="group" aria-label="{html.escape(self.alt)}" class="qantar-chart" width="480" '
-        svg = svg.replace("<svg ", head, 1)
         empty = " qantar-empty" if self.empty else ""
-        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>"
-        return f'<figure class="qantar-figure{empty}" id="fig-{self.name}">\n{svg}\n{caption}\n</figure>'
+        # The colours are those of a picture that stands alone: the book takes them off.
+        head = (
+            f'<svg id="fig-{self.name}" role="group" aria-label="{html.escape(self.alt)}" '
+            f'class="qantar-chart{empty}" width="480" style="{ON_PAPER}" '
+        )
+        return svg.replace("<svg ", head, 1).strip() + "\n"
 
 
 def new_axes(height: float, box: tuple[float, float, float, float], width: float = WIDTH) -> Axes:

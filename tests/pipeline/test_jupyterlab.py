@@ -1,0 +1,100 @@
+"""A notebook of a clone in JupyterLab, not trusted and not run: what is seen, and what opening leaves."""
+
+import itertools
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from conftest import needs_chromium
+
+from qantar.pipeline import notebooks
+
+_TOKEN = "of-this-test"
+
+
+@pytest.fixture
+def lab(small_copy, tmp_path):
+    """The address of a JupyterLab server on a copy of the small checkout, which knows of no trust."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folders = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    options = [f"--port={port}", f"--IdentityProvider.token={_TOKEN}", "--allow-root", "--no-browser"]
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            *options,
+            "--LabApp.news_url=",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ],
+        cwd=small_copy,
+        env={**os.environ, **folders, "PYTHONPATH": str(small_copy)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/api?token={_TOKEN}")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(address):
+    for _ in range(100):
+        try:
+            return urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("JupyterLab did not start")
+
+
+@needs_chromium
+def test_an_untrusted_notebook_shows_its_title_and_charts_and_stays_as_it_is(lab, small_copy, open_page):
+    path = small_copy / "notebooks" / "deaths.ipynb"
+    before = path.read_bytes()
+    outputs = [
+        output.get("data", {}) for cell in notebooks.read(path).cells for output in cell.get("outputs", [])
+    ]
+    captions = [after["text/plain"] for chart, after in itertools.pairwise(outputs) if "image/png" in chart]
+    page, _ = open_page(f"{lab}/lab/tree/notebooks/deaths.ipynb?token={_TOKEN}")
+    page.set_viewport_size({"width": 1280, "height": 3000})
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    page.locator(".jp-Notebook h1").wait_for(timeout=30_000)
+    assert cells.first.inner_text().startswith("Deaths")
+
+    pictures = page.locator(".jp-Notebook .jp-OutputArea-output img")
+    pictures.first.wait_for()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.jp-Notebook img')].every(img => img.naturalWidth)"
+    )
+    assert pictures.count() == len(captions) > 0
+    assert all(
+        source.startswith("data:image/png") for source in pictures.evaluate_all("all => all.map(i => i.src)")
+    )
+    text = " ".join(page.locator(".jp-Notebook").inner_text().split())
+    assert all(caption in text for caption in captions)
+    code = page.locator(".jp-CodeCell .jp-InputArea-editor:visible")
+    assert code.count() == 0, "code is folded"
+
+    link = page.locator(".jp-RenderedMarkdown a", has_text=re.compile("deaths")).first
+    page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").wait_for(timeout=20_000)
+    assert path.read_bytes() == before and page.locator(".jp-mod-dirty").count() == 0
+    cells.first.click()
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(1500)
+    assert notebooks.stale(path, small_copy) is None
+
+    anchor = link.get_attribute("href").partition("#")[2]
+    link.click()
+    heading = page.locator(f".jp-MarkdownViewer h2:text-is('{anchor}')")
+    heading.wait_for()
+    assert heading.evaluate("h => h.getBoundingClientRect().top < innerHeight"), "opened at the claim"
