@@ -151,7 +151,7 @@ if PICTURED in NOTEBOOKS:
         picture: Annotated[Path, Product] = paths.BOOK / "_static" / "deaths.png",
     ) -> None:
         """Copy the chart that README.md shows from the notebook, so that both are of the same record."""
-        tables.write_bytes(picture, notebooks.picture(outputs, "total-chart"))
+        tables.write_bytes(picture, notebooks.picture(outputs, "total-text"))
 
 
 def task_book(
