@@ -107,7 +107,8 @@ def test_the_periods_of_reports_are_grey_bands(record, events):
     chart = charts.strip(events, "figure", "A caption.", covers=record.sources)
     (band,) = chart.axes.patches
     assert (band.get_x(), band.get_width()) == (dates.date2num(day("2022-01-01")), 119)
-    assert "A caption. Grey: Northern Watch covers 1 January 2022 to 30 April 2022. " in chart.caption
+    grey = "Grey: 1 January 2022 to 30 April 2022, Northern Watch, 20 May 2022. "
+    assert f"A caption. {grey}" in chart.caption
 
 
 @pytest.fixture

@@ -54,7 +54,10 @@ def strip(
     for row, y in zip(dated.to_dict("records"), heights, strict=True):
         chart.link(figure.page_of(row), f"{row['label']}: {sentences.when(row['date'])}")
         _span(chart, row["date_first"], row["date_last"], row.get("not_before"), y)
-    told = [f"{source['short']} covers {sentences.when(source['covers'])}" for source in windows]
+    told = [
+        f"{sentences.when(source['covers'])}, {source['short']}, {sentences.when(source['published'])}"
+        for source in windows
+    ]
     bands = f" Grey: {sentences.listed(told)}." if told else ""
     bands += "".join(
         f" {source['short']}, {sentences.when(source['published'])}, tells of more than the time that it is "
