@@ -10,7 +10,9 @@ import time
 import urllib.request
 
 import pytest
+from bs4 import BeautifulSoup
 from conftest import needs_chromium
+from nbconvert import HTMLExporter
 
 from qantar.pipeline import notebooks
 
@@ -98,3 +100,10 @@ def test_an_untrusted_notebook_shows_its_title_and_charts_and_stays_as_it_is(lab
     heading = page.locator(f".jp-MarkdownViewer h2:text-is('{anchor}')")
     heading.wait_for()
     assert heading.evaluate("h => h.getBoundingClientRect().top < innerHeight"), "opened at the claim"
+
+
+def test_a_rendering_that_strips_html_shows_charts_and_captions(small):
+    text, _ = HTMLExporter(sanitize_html=True).from_filename(str(small / "notebooks" / "deaths.ipynb"))
+    shown = BeautifulSoup(text, "html.parser")
+    assert len(shown.select("main img[src^='data:image/']")) == 1
+    assert "Deaths in total, as each report prints them." in shown.main.get_text()

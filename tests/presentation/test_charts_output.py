@@ -95,7 +95,7 @@ def test_links_of_a_chart_of_claims_are_read_from_top_to_bottom(draw):
 
 def test_ipython_shows_a_chart_as_a_picture_and_its_caption_and_never_as_html(draw, monkeypatch):
     chart, shown = draw("claims"), []
-    monkeypatch.setattr(figure, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(figure, "display", lambda data, **_: shown.append(data))
     assert DisplayFormatter().format(chart) == ({}, {})
     picture, caption = shown
     assert set(picture) == {"image/svg+xml", "image/png", "text/plain"}

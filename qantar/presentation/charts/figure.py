@@ -133,7 +133,7 @@ class Chart:
         return self
 
     def _ipython_display_(self) -> None:
-        display(self._repr_mimebundle_(), raw=True)
+        display(self._repr_mimebundle_(), raw=True, metadata={"image/png": {"width": 480}})
         display({"text/markdown": markdown.escape(self.caption), "text/plain": self.caption}, raw=True)
 
     @look
