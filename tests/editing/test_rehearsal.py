@@ -91,8 +91,10 @@ ANSWERS = {
             "object": "false information",
             "summary": "Investigations over false information were opened in 2025.",
             "date": "2025",
-            **REPORTED,
+            "speaker": "prosecutor-general",
+            "voice": "reports",
             "hedge": "stated",
+            "place_id": "kazakhstan",
         }
     ],
     "case": [told_by_the_report(keeper.CASE)],
