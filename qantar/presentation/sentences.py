@@ -261,7 +261,7 @@ def counts_as_bullets(names: pd.Series) -> str:
 # --- accounts and findings ---
 
 
-def told(statement: Mapping, home: str = addresses.REFERENCE) -> str:
+def told(statement: Mapping, home: str = addresses.ROWS) -> str:
     """Return an account or a finding (a row of `Record.told`) as a sentence that begins with who says so.
 
     In a bracket: the hedge of the source, the day where one is told, the source, linked, and the paragraph.
