@@ -4,15 +4,10 @@ A page is asked of a server on this machine that notes every request, or opened 
 """
 
 import re
-import socket
-import subprocess
-import sys
-import time
 
 import pytest
-from conftest import copy_checkout, needs_chromium
+from conftest import needs_chromium
 
-from qantar import settings
 from qantar.pipeline import notebooks
 
 pytestmark = needs_chromium
@@ -179,64 +174,3 @@ def test_each_theme_of_the_recommendations_fits_a_printed_page(html, open_page):
     )
     assert len(heights) > 5
     assert max(heights) <= 1000  # A4 between its margins, in CSS pixels
-
-
-def test_a_notebook_runs_from_top_to_bottom_in_jupyterlab(tmp_path, chromium):
-    copy = copy_checkout(tmp_path)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--allow-root",
-        f"--port={port}",
-        "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={copy}",
-    ]
-    server = subprocess.Popen(
-        command,
-        cwd=copy,
-        env=settings.child_environment(copy),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    try:
-        page = context.new_page()
-        _when_up(page, f"http://127.0.0.1:{port}/lab/tree/notebooks/article_274.ipynb?reset")
-        page.wait_for_selector(".jp-Notebook", timeout=60_000)
-        page.wait_for_timeout(3_000)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Restart Kernel and Run All Cells…").click()
-        page.locator(".jp-Dialog button.jp-mod-accept, .jp-Dialog button.jp-mod-warn").first.click()
-        page.wait_for_function(
-            "[...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))",
-            timeout=30_000,
-        )
-        page.wait_for_function(
-            "![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))",
-            timeout=90_000,
-        )
-        failed = ", ".join(
-            f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("stderr", "error")
-        )
-        assert page.locator(failed).count() == 0
-        page.locator("figure.qantar-figure svg").first.scroll_into_view_if_needed()
-        assert page.locator("figure.qantar-figure svg").first.bounding_box()["height"] > 100
-    finally:
-        context.close()
-        server.terminate()
-        server.wait(20)
-
-
-def _when_up(page, address):
-    """Open an address as soon as its server answers."""
-    for _ in range(240):
-        try:
-            return page.goto(address, wait_until="domcontentloaded")
-        except Exception:  # not up yet
-            time.sleep(1)
-    raise AssertionError("JupyterLab did not start within four minutes")

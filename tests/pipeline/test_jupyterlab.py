@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from conftest import needs_chromium
@@ -63,9 +64,7 @@ def _wait_for(address):
 def test_an_untrusted_notebook_shows_its_title_and_charts_and_stays_as_it_is(lab, small_copy, open_page):
     path = small_copy / "notebooks" / "deaths.ipynb"
     before = path.read_bytes()
-    outputs = [
-        output.get("data", {}) for cell in notebooks.read(path).cells for output in cell.get("outputs", [])
-    ]
+    outputs = [output.get("data", {}) for cell in notebooks.read(path).cells for output in _outputs(cell)]
     captions = [after["text/plain"] for chart, after in itertools.pairwise(outputs) if "image/png" in chart]
     page, _ = open_page(f"{lab}/lab/tree/notebooks/deaths.ipynb?token={_TOKEN}")
     page.set_viewport_size({"width": 1280, "height": 3000})
@@ -100,6 +99,41 @@ def test_an_untrusted_notebook_shows_its_title_and_charts_and_stays_as_it_is(lab
     heading = page.locator(f".jp-MarkdownViewer h2:text-is('{anchor}')")
     heading.wait_for()
     assert heading.evaluate("h => h.getBoundingClientRect().top < innerHeight"), "opened at the claim"
+
+
+@needs_chromium
+def test_a_notebook_runs_from_top_to_bottom_in_jupyterlab(lab, small_copy, open_page):
+    path = small_copy / "notebooks" / "deaths.ipynb"
+    notebook = notebooks.read(path)
+    charts = sum(
+        "image/png" in output.get("data", {}) for cell in notebook.cells for output in _outputs(cell)
+    )
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+    nbformat.write(notebook, path)
+    page, _ = open_page(f"{lab}/lab/tree/notebooks/deaths.ipynb?token={_TOKEN}")
+    page.set_viewport_size({"width": 1280, "height": 3000})
+    page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").wait_for(timeout=60_000)
+    pictures = page.locator(".jp-Notebook .jp-OutputArea-output :is(img, svg)")
+    assert pictures.count() == 0
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Restart Kernel and Run All Cells…").click()
+    page.locator(".jp-Dialog button.jp-mod-accept, .jp-Dialog button.jp-mod-warn").first.click()
+    pictures.nth(charts - 1).wait_for(timeout=90_000)
+    page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").wait_for(timeout=60_000)
+    page.keyboard.press("Control+s")
+    page.locator(".jp-mod-dirty").wait_for(state="detached")
+    ran = [cell for cell in notebooks.read(path).cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in ran)
+    assert {output.output_type for cell in ran for output in cell.outputs} <= {
+        "display_data",
+        "execute_result",
+    }
+
+
+def _outputs(cell):
+    return cell.get("outputs", [])
 
 
 def test_a_rendering_that_strips_html_shows_charts_and_captions(small):
