@@ -9,7 +9,7 @@ import pandas as pd
 from qantar import paths, settings
 from qantar.checks import runner
 from qantar.presentation import sentences
-from qantar.record import comparisons, load
+from qantar.record import comparisons, derive, load
 
 # Modules of the book and of editing are imported where they are used, so that `qantar check` starts fast.
 
@@ -88,7 +88,23 @@ def check(chosen: argparse.Namespace) -> int:
         )
     else:
         print("every printed span stands in its paragraph of the text copies")
-    return 0
+    return _check_that_all_is_shown()
+
+
+def _check_that_all_is_shown() -> int:
+    """Print the rows that stand on no theme page and have no reason; return 1 where there are some."""
+    from qantar.pipeline import notebooks, unshown
+
+    if derive.stale() or any(notebooks.stale(path) for path in notebooks.in_order()):
+        print("whether a page shows every row is not known until `make book` has run the theme pages again")
+        return 0
+    rows = unshown.unshown(load(edition=settings.WHOLE)).query("reason.isna()")
+    advice = f"show it in a notebook under Themes, or say in {unshown.REASONS} why none does"
+    lines = [
+        f'data/raw/{row.table}.csv: {row.row_id} ("{row.words}") is on no theme page; {advice}'
+        for row in rows.itertuples()
+    ]
+    return _failed(*lines) if lines else 0
 
 
 def report(chosen: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from qantar.book.cards import CARDS
+from qantar.book import cards
 from qantar.presentation import claim_tables, markdown, sentences
 from qantar.record import Record, query, tables
 
@@ -208,10 +208,10 @@ def measure_rows(record: Record) -> list[dict]:
 def headline_measures(record: Record, figures: pd.DataFrame) -> list[dict]:
     """Return the headline measures with what each report prints of them: id, label, counts and rows of cells.
 
-    Headline measures have figures in at least two reports, of no single case, assembly or incident, or give a
-    key number of the home page. Rows are in order of publication; a report that prints none has a row too.
+    Headline measures have figures in at least two reports, of no single case, assembly or incident, or lead a
+    theme page. Rows are in order of publication; a report that prints none has a row too.
     """
-    keys = {card.measure for card in CARDS}
+    keys = set(cards.leading_measures(record))
     is_general = figures[list(query.EVENT_IDS)].isna().all(axis=1)
     by_measure = dict(tuple(figures[is_general | figures["measure_id"].isin(keys)].groupby("measure_id")))
     sources = record.sources.sort_values("published_last", kind="stable")

@@ -28,6 +28,7 @@ _MADE_OF = (
     "data notebooks qantar book _config.yml _toc.yml requirements.txt pyproject.toml CHANGELOG.md".split()
 )
 _NOT_COPIED = shutil.ignore_patterns("_build", "reference", "__pycache__", ".ipynb_checkpoints")
+_ON_HOME = "_cards.md"  # the part of the home page that tells figures
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?")
 _SENTENCE_END = re.compile(r"(?<=[a-z\d”\")][.?!]) (?=[A-Z“\"\d])")
 
@@ -105,11 +106,11 @@ def _of_pages(root: Path, persons: Iterable[str], made: dict[str, bytes] | None 
         made = reference_pages.made(root, notebooks.claims_shown(root))
     hashed, found = reference_pages.record_hash(root / "data"), {}
     for name, content in made.items():
-        # Not parts of the home page, nor the corrections, which are rows; the hash of the record is always
-        # another.
-        if name.endswith(".md") and not name.startswith("_") and name != "corrections.md":
+        page = "book/index" if name == _ON_HOME else f"book/reference/{name.removesuffix('.md')}"
+        if name.endswith(".md") and (name == _ON_HOME or not name.startswith("_")):
+            # Without the hash of the record, which is always another.
             text = _without(persons, content.decode("utf-8")).replace(hashed, "").replace(hashed[:12], "")
-            found[f"book/reference/{name.removesuffix('.md')}", ""] = [Shown("page", _hash(text))]
+            found[page, ""] = [Shown("page", _hash(text))]
     return found
 
 

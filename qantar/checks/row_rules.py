@@ -162,6 +162,8 @@ _RULES = [
           ("restrictions", "ahead_of_assembly_id", "assembly_id", "leave it empty, timing says when"),
           ("cases", "maybe_same_as", "case_id", "leave it empty"),
           ("measures", "disjoint_with", "measure_id", "name another measure, or leave it empty"))),
+    ("measures", "rank", "section", "section.isna() != rank.isna()",
+     "goes with section, the part of a page that shows the measure; fill both, or neither"),
     ("places", "lat", "half-a-point", "lat.isna() != lon.isna()",
      "only one of lat and lon is given; type both, or neither"),
     ("corrections", "old", "removal", "kind == 'removal' and (old != '[removed]' or new != '[removed]')",

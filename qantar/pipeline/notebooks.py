@@ -95,14 +95,15 @@ def outputs_hash(notebook: NotebookNode) -> str:
 
 
 class Loaded(NamedTuple):
-    """What a notebook loads: clean tables, and themes of their claims and measures (None: every theme)."""
+    """What a notebook loads: clean tables, themes of claims and measures (None: every theme), columns not."""
 
     tables: tuple[str, ...]
     themes: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
 
 
 def loaded(notebook: NotebookNode) -> Loaded:
-    """Return what a notebook loads, read from its calls `load("claims", ..., themes=["torture"])`.
+    """Return what a notebook loads, read from its calls `load("claims", ..., themes=[...], without=[...])`.
 
     Everything, where a call has other arguments, there is no such call, or a function read_... is called: an
     unnecessary run is better than outputs of other data.
@@ -114,7 +115,12 @@ def loaded(notebook: NotebookNode) -> Loaded:
     names = {name for call in calls for name in call.tables or every}
     themes = {theme for call in calls for theme in call.themes or ()}
     is_part = all(call.themes for call in calls)
-    return Loaded(tuple(name for name in every if name in names), tuple(sorted(themes)) if is_part else None)
+    without = set.intersection(*(set(call.without) for call in calls))
+    return Loaded(
+        tuple(name for name in every if name in names),
+        tuple(sorted(themes)) if is_part else None,
+        tuple(sorted(without)),
+    )
 
 
 class _Uses(NamedTuple):
@@ -144,13 +150,17 @@ def _uses(code: tuple[str, ...]) -> _Uses:
 
 
 def _call_of_load(call: ast.Call) -> Loaded | None:
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    of_a_day = keywords.pop("printed_by", None)
     try:
         names = tuple(ast.literal_eval(argument) for argument in call.args)
-        named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+        named = {name: ast.literal_eval(value) for name, value in keywords.items()}
     except ValueError:
         return None
-    themes = named.pop("themes", None)
-    return None if named else Loaded(names, themes and tuple(themes))
+    if of_a_day:  # made from all tables
+        return Loaded((), None, tuple(named.get("without", ())))
+    themes, without = named.pop("themes", None), named.pop("without", ())
+    return None if named else Loaded(names, themes and tuple(themes), tuple(without))
 
 
 def _syntax(code: tuple[str, ...]) -> Iterator[ast.AST]:
@@ -181,10 +191,11 @@ def data_hash(
 
 @functools.lru_cache(maxsize=64)
 def _hash_of_rows(clean: Path, what: Loaded, _files: tuple[tuple[int, int], ...]) -> str:
-    """Return the hash of the rows that are loaded of clean tables, cached until a file changes."""
-    read = {name: _cells(clean / f"{name}.csv") for name in what.tables if name in query.DIVIDED}
+    """Return the hash of the cells that are loaded of clean tables, cached until a file changes."""
+    in_part = what.tables if what.without else query.DIVIDED
+    read = {name: _cells(clean / f"{name}.csv") for name in what.tables if name in in_part}
     others = {name: _file_hash(clean / f"{name}.csv") for name in what.tables if name not in read}
-    rows = query.selected(read | dict.fromkeys(others, pd.DataFrame()), what.themes)
+    rows = query.selected(read | dict.fromkeys(others, pd.DataFrame()), what.themes, what.without)
     return _digest([others, {name: rows[name].to_csv(index=False) for name in read}])
 
 

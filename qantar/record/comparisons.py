@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qantar.record import bounds, query, tables
+from qantar.record import bounds, frames, query, tables
 from qantar.record.query import Record
 
 _ENDS = ["as_of_first", "as_of_last"]
@@ -296,7 +296,7 @@ def _told_here(row, columns, printed):
 
 def _heading(record, row):
     """Return the heading of a row of a table of events, after that of its case or party."""
-    heading = row[query.heading_column(row)].replace("_", " ")
+    heading = row[frames.heading_column(row)].replace("_", " ")
     for column, table in (("case_id", "cases"), ("party_id", "parties")):
         if column in row and column != row.index[0]:
             above = getattr(record, table).set_index(column)["label"].get(row[column])

@@ -97,7 +97,9 @@ def people_charged(record: "Record", article: str | int | None, offence: str | N
     cases = record.cases[["case_id", "label", "kind", "place_id", "last_reported", "january_2022"]]
     cases = cases.rename(columns={"label": "case", "kind": "case_kind"})
     rows = (
-        record.charges.merge(parties.drop(columns="note"), on="party_id", validate="many_to_one")
+        record.charges.merge(
+            parties.drop(columns="note", errors="ignore"), on="party_id", validate="many_to_one"
+        )
         .merge(cases, on="case_id", validate="many_to_one")
         .merge(record.articles[["article_id", "number"]], on="article_id", how="left", validate="many_to_one")
         .rename(columns={"number": "article"})

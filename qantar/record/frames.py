@@ -70,6 +70,11 @@ def looked_up(ids: pd.Series, table: pd.DataFrame, column: str) -> pd.Series:
     return found.astype("str") if found.isna().all() else found  # else a column of floats
 
 
+def heading_column(rows: pd.DataFrame) -> str:
+    """Return the column that serves as the heading of the rows of a table of events."""
+    return next(column for column in ("label", "offence", "summary", "step", "kind") if column in rows)
+
+
 def check(names: Iterable[str], known: Iterable[str], what: str) -> None:
     """Raise UnknownName, a KeyError, for names that are not known, with those that look like them."""
     known = list(known)

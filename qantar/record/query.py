@@ -12,27 +12,21 @@ from typing import Any
 import pandas as pd
 
 from qantar import paths, settings
-from qantar.record import derive, export, flat_views, frames, tables
+from qantar.record import derive, export, flat_views, frames, search, tables
 
 _KEYS = {"cases": "case_id", "assemblies": "assembly_id", "incidents": "incident_id"}
 # The columns of a claim that name the event that it is about: a single case, assembly or incident.
 EVENT_IDS = tuple(_KEYS.values())
 DIVIDED = ("claims", "measures", "mentions")  # the tables of which `selected` keeps some rows
 
-# fmt: off
-_SEARCHED = [
-    "label", "summary", "offence", "note", "kind", "step",
-    "outcome", "venue", "topics", "ground", "after", "number",
-]
-# fmt: on
 # What is said below the tables of a record.
 _ASK = "To ask: record.figures(), record.people_charged(), record.single_assemblies(), record.search()"
-_FOUND = ["table", "row_id", "label", "source_id", "paragraph", "item", "as_printed"]
 
 
 def load(
     *names: str,
     themes: Iterable[str] | None = None,
+    without: Iterable[str] = (),
     printed_by: str | None = None,
     data: Path = paths.DATA,
     edition: settings.Edition | None = None,
@@ -43,6 +37,8 @@ def load(
     Int64, days datetime64 beside their EDTF.
 
     `themes` keeps the measures of these themes and their claims (`selected`).
+    `without` leaves out columns, of every table ("note") or of one ("claims.note"): a notebook without notes
+    is not run again for a note.
     `printed_by` (a day, "2022-12-31") keeps what the sources published by that day report: their claims and
     mentions, the cases, assemblies, incidents and acts that they mention, and the states that follow.
     `edition` defaults to the one that the environment asks for; an edition without names has no names of
@@ -64,25 +60,34 @@ def load(
         loaded["persons"] = loaded["persons"].assign(public_name=nothing, other_names=nothing, note=nothing)
     if themes is not None:
         frames.check(themes, loaded["measures" if "measures" in loaded else "claims"]["theme"], "theme")
-    return Record(selected(loaded, themes), edition)
+    return Record(selected(loaded, themes, without), edition)
 
 
-def selected(loaded: dict[str, pd.DataFrame], themes: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
-    """Return clean tables with the rows that belong together; a notebook runs again when such rows change.
+def selected(
+    loaded: dict[str, pd.DataFrame], themes: Iterable[str] | None = None, without: Iterable[str] = ()
+) -> dict[str, pd.DataFrame]:
+    """Return clean tables with the cells that belong together; a notebook runs again when these change.
 
     Of claims those of some themes are kept (None: of all), and with them the figures that they are parts or
     wholes of; of measures those of the themes and of these claims; of mentions those of a table in `loaded`.
+    Columns `without` are left out: "note" of every table, "claims.note" of one.
     """
-    kept = dict(loaded)
+    kept = {
+        name: rows.drop(columns=_left_out(name, without), errors="ignore") for name, rows in loaded.items()
+    }
     if themes is not None and "claims" in loaded:
-        kept["claims"] = _with_parts(loaded["claims"], list(themes))
+        kept["claims"] = _with_parts(kept["claims"], list(themes))
     if themes is not None and "measures" in loaded:
-        measures = loaded["measures"]
+        measures = kept["measures"]
         used = measures["measure_id"].isin(kept["claims"]["measure_id"]) if "claims" in kept else False
         kept["measures"] = measures[measures["theme"].isin(list(themes)) | used]
     if "mentions" in loaded:
-        kept["mentions"] = loaded["mentions"][loaded["mentions"]["table"].isin(list(loaded))]
+        kept["mentions"] = kept["mentions"][kept["mentions"]["table"].isin(list(loaded))]
     return {name: rows.reset_index(drop=True) for name, rows in kept.items()}
+
+
+def _left_out(table, without):
+    return [column.removeprefix(f"{table}.") for column in without]
 
 
 def _with_parts(claims, themes):
@@ -227,6 +232,28 @@ class Record:
         frames.check(sorted(set(claims)), self.claims["claim_id"], "claim")
         return self._in_order(self.claims[self.claims["claim_id"].isin(claims)])
 
+    def section(self, *sections: str) -> pd.DataFrame:
+        """Return the claims of the measures that stand in sections of a theme page; rows as in `claims_of`.
+
+        By the rank of the measure, then in order of publication. Raises KeyError for a section that no
+        measure names.
+        """
+        named = self.measures.dropna(subset="section")
+        frames.check(sections, named["section"], "section")
+        return self._by_rank(named[named["section"].isin(sections)])
+
+    def also_counted(self, *themes: str) -> pd.DataFrame:
+        """Return the claims of the measures of themes that stand in no section; rows as in `claims_of`."""
+        frames.check(themes, self.measures["theme"], "theme")
+        of_themes = self.measures["theme"].isin(themes) & self.measures["section"].isna()
+        return self._by_rank(self.measures[of_themes])
+
+    def _by_rank(self, measures):
+        ranked = list(measures.sort_values("rank", kind="stable")["measure_id"])
+        claims = self.claims_of(*ranked)
+        order = claims["measure_id"].map({measure: place for place, measure in enumerate(ranked)})
+        return claims.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
     def _in_order(self, claims):
         order = ["published_last", "paragraph", "claim_id"]
         return self._described(claims).sort_values(order, kind="stable").reset_index(drop=True)
@@ -295,6 +322,14 @@ class Record:
             ["published_last", "paragraph", "item"], kind="stable", ignore_index=True
         )
 
+    def row_ids(self) -> set[str]:
+        """Return the ids of the rows of all loaded tables; of claims, of those that were not retracted."""
+        ids = set()
+        for rows in self._tables.values():
+            kept = rows[rows["retracted"] != "yes"] if "retracted" in rows else rows
+            ids.update(kept.iloc[:, 0].astype("str"))
+        return ids
+
     def search(self, words: str) -> pd.DataFrame:
         """Return the claims, statements and mentions whose row contains all the words, in any order and case.
 
@@ -302,63 +337,7 @@ class Record:
         spans, notes, places, organisations, articles and the names of parties that the record names are
         searched. Where nothing is found, that stands below the table.
         """
-        rows = [self._searchable_claims(), self._searchable_statements(), self._searchable_mentions()]
-        found = pd.concat(rows, ignore_index=True)
-        for word in words.casefold().split():
-            found = found[found["text"].str.casefold().str.contains(word, regex=False)]
-        nothing = "No row has all of these words; a search finds them as they are written."
-        return flat_views.View.of(found[_FOUND], nothing if found.empty else "")
-
-    def _searchable_claims(self):
-        rows = self._described(self.claims)
-        place = frames.looked_up(rows["place_id"], self.places, "name")
-        words = rows[["label", "definition", "as_printed", "note", "speaker_name", "short"]]
-        text = _joined(words.assign(place=place))
-        return rows.assign(table="claims", row_id=rows["claim_id"], text=text)
-
-    def _searchable_statements(self):
-        rows = self.told()
-        words = ["summary", "actor", "object", "as_printed", "note"]
-        text = _joined(rows[[*words, "episode", "speaker_name", "short", "place"]])
-        return rows.assign(table="statements", row_id=rows["statement_id"], label=rows["summary"], text=text)
-
-    def _searchable_mentions(self):
-        names = self._names_by_key()
-        found = []
-        for table in tables.MENTIONED:
-            rows = getattr(self, table)
-            key = rows.columns[0]
-            words = rows[[column for column in _SEARCHED if column in rows]].copy()
-            for column, known in names.items():
-                if column in rows and column != key:
-                    words[column] = rows[column].map(known)
-            if key in EVENT_IDS:
-                words["people"] = rows[key].map(self._people_of(key))
-            heading = rows[heading_column(rows)]
-            described = pd.DataFrame({"row_id": rows[key], "label": heading, "words": _joined(words)})
-            told = self.mentions[self.mentions["table"] == table].merge(described, on="row_id")
-            found.append(told.assign(text=_joined(told[["words", "as_printed", "note"]])))
-        return pd.concat(found)
-
-    def _names_by_key(self):
-        """Return, for each column that holds a foreign key, the words to search by the key."""
-        parties = self.parties.merge(self.persons, on="person_id", how="left")
-        body = _words_by_id(self.organisations, "name")
-        case = _words_by_id(self.cases, "label")
-        return {
-            "place_id": _words_by_id(self.places, "name", "other_names"),
-            **dict.fromkeys(["organiser", "by", "target", "addressed_to"], body),
-            **dict.fromkeys(["case_id", "on_case_id"], case),
-            "assembly_id": _words_by_id(self.assemblies, "label", "topics"),
-            "party_id": _words_by_id(parties, "label", "public_name", "other_names"),
-            "article_id": _words_by_id(self.articles.assign(kind="article"), "kind", "number", "offence"),
-        }
-
-    def _people_of(self, key):
-        """Return the public names of the parties of each case, assembly or incident as a text, by id."""
-        named = self.parties.merge(self.persons, on="person_id").dropna(subset=key)
-        names = _joined(named[["public_name", "other_names"]])
-        return names.groupby(named[key]).agg(" ".join).to_dict()
+        return search.search(self, words)
 
     def latest_claims(self, measure: str) -> pd.DataFrame:
         """Return, for each speaker, the claims of a measure in the last source that prints one.
@@ -394,19 +373,3 @@ def sources_by_row(told: pd.DataFrame) -> dict[str, list[tuple[str, str, str, li
         paragraphs = sorted({int(number) for number in mentions["paragraph"]})
         found.setdefault(row_id, []).append((source, first["short"], first["published"], paragraphs))
     return found
-
-
-def heading_column(rows: pd.DataFrame) -> str:
-    """Return the column that serves as the heading of the rows of a table of events."""
-    return next(column for column in ("label", "offence", "summary", "step", "kind") if column in rows)
-
-
-def _words_by_id(table, *columns):
-    return dict(zip(table.iloc[:, 0], _joined(table[list(columns)]), strict=True))
-
-
-def _joined(cells):
-    """Return the cells of each row that are not empty as one text."""
-    rows = cells.itertuples(index=False, name=None)
-    texts = [" ".join(str(cell) for cell in row if not pd.isna(cell)) for row in rows]
-    return pd.Series(texts, index=cells.index, dtype="str")

@@ -222,10 +222,11 @@ def test_what_a_release_keeps_of_the_pages_names_nobody(data, tmp_path, monkeypa
     assert without["book/reference/cases", ""] != with_name["book/reference/cases", ""]
 
 
-def test_parts_of_the_home_page_and_corrections_are_not_compared(data, tmp_path, monkeypatch):
+def test_figures_of_the_home_page_and_corrections_are_compared_too(data, tmp_path, monkeypatch):
     monkeypatch.setattr(states.notebooks, "in_order", lambda root: [])
     made = {"_cards.md": b"1", "corrections.md": b"1", "card.svg": b"1", "acts.md": b"1"}
-    assert list(states.shown(tmp_path, made=made)) == [("book/reference/acts", "")]
+    pages = ["book/index", "book/reference/corrections", "book/reference/acts"]
+    assert list(states.shown(tmp_path, made=made)) == [(page, "") for page in pages]
 
 
 # --- earlier states ---

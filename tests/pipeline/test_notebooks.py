@@ -98,7 +98,14 @@ EVERY = tuple(sorted(tables.clean_names()))
     ],
 )
 def test_the_tables_and_themes_of_a_notebook_are_read_from_its_calls_of_load(source, names, themes):
-    assert notebooks.loaded(notebook(source)) == (names, themes)
+    assert notebooks.loaded(notebook(source))[:2] == (names, themes)
+
+
+def test_columns_that_every_call_leaves_out_are_not_looked_at():
+    assert notebooks.loaded(notebook('load(without=["note", "read"])')).without == ("note", "read")
+    both = notebook('load("claims", without=["note", "read"]); load("cases", without=["note"])')
+    assert notebooks.loaded(both).without == ("note",)
+    assert notebooks.loaded(notebook("load(without=chosen)")).without == ()
 
 
 PARTS = [
@@ -220,6 +227,18 @@ def test_outputs_are_out_of_date_when_their_cells_data_code_or_they_themselves_c
     change(root, path, what)
     advice = "run `make book` (or `pytask`), which runs it again"
     assert notebooks.stale(path, root) == (reason and f"notebooks/deaths.ipynb: {reason}; {advice}")
+
+
+def test_a_note_makes_nothing_stale_where_notes_are_left_out(place):
+    source = 'from qantar.record import load\nload("claims", "sources", without=["claims.note"])'
+    path = save(place / "notebooks" / "deaths.ipynb", notebook(source))
+    before = notebooks.data_hash(notebooks.read(path), place)
+    edit_cell(place / "data", "claims", 2, "note", "another note")
+    derive.write(place / "data")
+    assert notebooks.data_hash(notebooks.read(path), place) == before
+    edit_cell(place / "data", "sources", 2, "note", "another note")
+    derive.write(place / "data")
+    assert notebooks.data_hash(notebooks.read(path), place) != before
 
 
 def test_outputs_of_one_edition_are_out_of_date_in_another(ran):
