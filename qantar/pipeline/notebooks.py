@@ -105,8 +105,8 @@ class Loaded(NamedTuple):
 def loaded(notebook: NotebookNode) -> Loaded:
     """Return what a notebook loads, read from its calls `load("claims", ..., themes=[...], without=[...])`.
 
-    Everything, where a call has other arguments, there is no such call, or a function read_... is called: an
-    unnecessary run is better than outputs of other data.
+    Everything, where a call has other arguments, there is no such call, or a function read_... is called on a
+    file that is not the notebook's own: an unnecessary run is better than outputs of other data.
     """
     every = tuple(sorted(tables.clean_names()))
     calls = _uses(_code(notebook)).calls
@@ -133,9 +133,11 @@ class _Uses(NamedTuple):
 @functools.lru_cache(maxsize=64)
 def _uses(code: tuple[str, ...]) -> _Uses:
     """Return what code cells use; cached, since parsing them takes as long as loading the record."""
-    calls, modules = [], []
+    calls, modules, own_files = [], [], set()
     for node in _syntax(code):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Assign) and "mkdtemp(" in ast.unparse(node.value):
+            own_files.update(ast.unparse(target) for target in node.targets)
+        elif isinstance(node, ast.Import):
             modules += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             modules += [f"{node.module}.{alias.name}" for alias in node.names]
@@ -143,10 +145,15 @@ def _uses(code: tuple[str, ...]) -> _Uses:
             function = ast.unparse(node.func).rpartition(".")[2]
             if function == "load":
                 calls.append(_call_of_load(node))
-            elif function.startswith("read_"):
+            elif function.startswith("read_") and not _is_of(node, own_files):
                 calls.append(None)
     parts = [f"{module}.".split(".") for module in modules]
     return _Uses(tuple(calls), frozenset(part[1] for part in parts if part[0] == "qantar"))
+
+
+def _is_of(call: ast.Call, files: set[str]) -> bool:
+    """Return whether a call reads a file that the notebook made itself, in a temporary folder."""
+    return bool(call.args) and ast.unparse(call.args[0]) in files
 
 
 def _call_of_load(call: ast.Call) -> Loaded | None:

@@ -93,6 +93,8 @@ EVERY = tuple(sorted(tables.clean_names()))
         ('load("claims", name)', EVERY, None),
         ("x = 1", EVERY, None),
         ('load("claims"); pd.read_csv("../data/clean/sources.csv")', EVERY, None),
+        ('load("claims"); f = mkdtemp() + "/a.csv"; pd.read_csv(f)', ("claims",), None),
+        ('load("claims"); f = "../data/a.csv"; pd.read_csv(f)', EVERY, None),
         ('load("claims"); reads_all()', ("claims",), None),
         ('load("claims")\nif', EVERY, None),
     ],
