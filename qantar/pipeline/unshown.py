@@ -11,7 +11,6 @@ import pandas as pd
 
 from qantar import addresses, paths
 from qantar.pipeline import notebooks
-from qantar.presentation import sentences
 from qantar.record import Record
 
 REASONS = Path("notebooks") / "not_shown.csv"
@@ -30,8 +29,7 @@ _TABLES = {
 def unshown(record: Record, root: Path = paths.ROOT) -> pd.DataFrame:
     """Return the rows on no theme page: table, row_id, words, and reason, empty where none is typed.
 
-    A claim or an event is on a page that has a link to it, a statement on one that has its sentence. The
-    pages are the outputs of the notebooks as they are saved.
+    A row is on a page that has a link to it. The pages are the outputs of the notebooks as they are saved.
     """
     reasons, found = _reasons(root), []
     for table, row in _not_on_a_page(record, root):
@@ -55,9 +53,7 @@ def _not_on_a_page(record, root):
     rows = []
     for table in _TABLES:
         of_table = record.told() if table == "statements" else getattr(record, table)
-        rows += [
-            (table, row) for row in of_table.to_dict("records") if not _is_shown(table, row, shown, links)
-        ]
+        rows += [(table, row) for row in of_table.to_dict("records") if not _is_shown(table, row, links)]
     return rows
 
 
@@ -68,9 +64,7 @@ def _shown(path):
     return "\n".join(output.get("data", {}).get(kind, "") for output in outputs for kind in kinds)
 
 
-def _is_shown(table, row, shown, links):
-    if table == "statements":
-        return sentences.told(row) in shown
+def _is_shown(table, row, links):
     if table == "claims":
         return (addresses.claims_page(row["theme"]), row["claim_id"]) in links
     page, key = addresses.PAGES[table]

@@ -264,7 +264,8 @@ def counts_as_bullets(names: pd.Series) -> str:
 def told(statement: Mapping, home: str = addresses.ROWS) -> str:
     """Return an account or a finding (a row of `Record.told`) as a sentence that begins with who says so.
 
-    In a bracket: the hedge of the source, the day where one is told, the source, linked, and the paragraph.
+    In a bracket: the hedge of the source, the day where one is told, the source, and the paragraph, which
+    leads to the row.
     """
     short = markdown.escape(statement["short"])
     who = f"{short}, which does not say who says so"
@@ -275,7 +276,9 @@ def told(statement: Mapping, home: str = addresses.ROWS) -> str:
     source = markdown.link(short, addresses.of_row("sources", statement["source_id"]), home)
     hedge = [] if statement["hedge"] == "stated" else [markdown.spelt(statement["hedge"])]
     day = [] if statement["date_basis"] == "published" else [_day_told(statement)]
-    where = f"{source}, {when(statement['published'])}, paragraph {statement['paragraph']}"
+    row = addresses.of_row("statements", statement["statement_id"])
+    paragraph = markdown.link(f"paragraph {statement['paragraph']}", row, home)
+    where = f"{source}, {when(statement['published'])}, {paragraph}"
     summary = markdown.escape(_after_a_comma(statement).removesuffix("."))
     return f"According to {who}, {summary} ({'; '.join([*hedge, *day, where])})."
 

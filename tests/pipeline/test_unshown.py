@@ -32,7 +32,7 @@ def site(record, tmp_path):
     return tmp_path
 
 
-def test_a_row_is_shown_by_its_link_and_a_statement_by_its_sentence(record, site):
+def test_a_row_is_shown_by_a_link_to_it(record, site):
     left = set(unshown.unshown(record, site)["row_id"])
     assert not left & {"north-2022-05-p3a", record.acts["act_id"].iloc[0], "south-2023-03-p7s2"}
     everything = [

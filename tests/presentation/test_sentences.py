@@ -316,11 +316,13 @@ def test_the_end_of_a_month_and_the_beginning_of_the_next_are_no_printed_days(ed
 
 TOLD = [  # a statement, and how its sentence begins and ends
     ("south-2023-03-p7s2", "According to Southern Monitor, the party leader was detained on 4 February 2022",
-     "; [Southern Monitor](../data/rows/sources.md#south-2023-03), March 2023, paragraph 7)."),
+     "; [Southern Monitor](../data/rows/sources.md#south-2023-03), March 2023, "
+     "[paragraph 7](../data/rows/accounts.md#south-2023-03-p7s2))."),
     ("south-2023-03-p7s1", "According to Southern Monitor, which does not say who says so, another trial of ",
-     " (reported; [Southern Monitor](../data/rows/sources.md#south-2023-03), March 2023, paragraph 7)."),
+     " (reported; [Southern Monitor](../data/rows/sources.md#south-2023-03), March 2023, "
+     "[paragraph 7](../data/rows/accounts.md#south-2023-03-p7s1))."),
     ("north-2022-05-p15s1", "According to the Council of Observers, the rules for assemblies are too strict",
-     "sources.md#north-2022-05), 20 May 2022, paragraph 15)."),
+     "sources.md#north-2022-05), 20 May 2022, [paragraph 15](../data/rows/accounts.md#north-2022-05-p15s1))."),
 ]  # fmt: skip
 
 
