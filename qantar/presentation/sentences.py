@@ -37,7 +37,7 @@ _SMALL_NUMBERS = ("no", *english.ONES[1:11])
 
 # --- numbers ---
 
-_TAKES_OF = re.compile(r"\b(?:dozens|hundreds|thousands|numbers?|amount|lot|handful|couple)$")
+_TAKES_OF = re.compile(r"\b(?:dozens|hundreds|thousands|numbers?|amount|lot|handful|couple|majority|half)$")
 
 
 def counted(claim: Mapping) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from qantar.record import amounts
+
 Row = Any  # a row of a clean table, as `itertuples` gives it
 STATES = ("open", "convicted", "penalised", "ended", "not_told")
 
@@ -36,6 +38,8 @@ _NOT_OF_THE_CHARGE = CUSTODY | {
     *("under_way", "appeal_filed", "amnesty_requested", "deferred", "sentence_replaced", "serving_resumed"),
     "parole_decided",
 }
+# The currencies in which a fine may be printed, and how they are called.
+CURRENCIES = {"EUR": "EUR", "KZT": "tenge"}
 _SERVED = {"ended", "amnestied", "annulled"}
 
 
@@ -102,15 +106,16 @@ def of_charge(steps: Sequence[Row]) -> str:
 
 
 def sentence_words(row: Row) -> str:
-    """Return one part of a sentence as words: prison 3 years; fine 60 to 200 EUR (annulled)."""
+    """Return one part of a sentence as words: prison up to 3 years; fine 60 to 200 EUR (annulled).
+
+    `row` has bound, value, value_to, unit, kind and state, and as_printed, the words that carry its number.
+    """
     kind = row.kind.replace("_", " ")
     state = "" if row.state == "immediate" else f" ({row.state})"
     if pd.isna(row.bound):
         return f"{kind}, how much is not told{state}"
-    if pd.isna(row.value):
-        return f"{kind} {row.bound} {row.unit}s{state}"
-    number = f"{float(row.value):g}"
-    if not pd.isna(row.value_to):
-        number += f" to {float(row.value_to):g}"
-    unit = row.unit if row.unit == "EUR" or number == "1" else f"{row.unit}s"
-    return f"{kind} {number} {unit}{state}"
+    number = {name: getattr(row, name) for name in ("bound", "value", "value_to", "unit", "as_printed")}
+    is_one = not pd.isna(row.value) and row.value == 1 and pd.isna(row.value_to)
+    unit = CURRENCIES.get(row.unit, row.unit if is_one else f"{row.unit}s")
+    how_much = amounts.amount(number)
+    return f"{kind} {how_much} {unit}{state}"

@@ -115,9 +115,9 @@ def incompatible(record: Record, measure: str) -> pd.DataFrame:
     """Return the pairs of claims of one measure, place and event whose firm bounds share no number.
 
     A row per pair: claim_id, other_id, and dates: "same" where the days surely overlap, so that the two
-    contradict each other; "fell" where a cumulative count would have fallen; "open" where the days of one
-    are not known, so that both may be right of different days. Claims of different known days are no pair
-    otherwise.
+    contradict each other; "fell" where a cumulative count would have fallen; "open" where the days may be the
+    same and may not, so that both may be right of different days. Claims whose days surely differ (as
+    far as the ends are known that tell it) are no pair otherwise: a count may rise.
     """
     return _exclusive_pairs(record.claims_of(measure)).drop(columns="measure_id")
 
@@ -153,14 +153,17 @@ def _in_order(found, claims, columns):
 
 
 def _dates_of_pair(a, b):
-    """Return how the days of two claims that share no number lie; None where that is no conflict."""
-    if any(pd.isna(claim[end]) for claim in (a, b) for end in _ENDS):
-        return "open"
-    if a["as_of_first"] <= b["as_of_last"] and b["as_of_first"] <= a["as_of_last"]:
-        return "same"
-    earlier, later = (claim["bounds"] for claim in sorted((a, b), key=lambda claim: claim["as_of_first"]))
-    grew = earlier.high is not None and later.low is not None and earlier.high <= later.low
-    return "fell" if a["period"] == "cumulative" and not grew else None
+    """Return how the days of two claims that share no number lie; None where that is no conflict.
+
+    Of two days that are not the same it is enough to know the end of one and the beginning of the other.
+    """
+    for earlier, later in ((a, b), (b, a)):
+        if earlier["as_of_last"] < later["as_of_first"]:  # never where one of the two is not known
+            before, after = earlier["bounds"], later["bounds"]
+            grew = before.high is not None and after.low is not None and before.high <= after.low
+            return "fell" if a["period"] == "cumulative" and not grew else None
+    is_known = not any(pd.isna(claim[end]) for claim in (a, b) for end in _ENDS)
+    return "same" if is_known else "open"
 
 
 def majorities(record: Record) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from qantar import paths
-from qantar.record import as_of_day, bounds, case_state, dates, tables, wording
+from qantar.record import amounts, as_of_day, bounds, case_state, dates, tables, wording
 
 # The kinds of restriction, each a column of clean assemblies.
 RESTRICTIONS = next(
@@ -37,7 +37,7 @@ def clean_tables(data: Path = paths.DATA, printed_by: str | None = None) -> dict
     made = {name: _with_days(_with_tellers(raw[name], name, raw), name) for name in tables.MENTIONED}
     made["steps"] = _with_expected(made["steps"], raw["mentions"])
     reported = made["steps"][~made["steps"]["expected"]]
-    made["sentences"] = _sentences(made["sentences"], made["steps"], made["restrictions"])
+    made["sentences"] = _sentences(made["sentences"], made["steps"], made["restrictions"], raw["mentions"])
     made["charges"] = _charges(made["charges"], reported, raw["parties"])
     made["parties"] = _parties({**raw, **made}, reported)
     made["cases"] = _cases(made["cases"], made["parties"], reported, raw["sources"])
@@ -162,11 +162,13 @@ def _with_expected(steps: Frame, mentions: Frame) -> Frame:
 # --- cases and assemblies ---
 
 
-def _sentences(sentences: Frame, steps: Frame, restrictions: Frame) -> Frame:
-    """Add the bounds of a sentence, and its date: that of its step or restriction."""
+def _sentences(sentences: Frame, steps: Frame, restrictions: Frame, mentions: Frame) -> Frame:
+    """Add the bounds of a sentence, the words that print it, and its date: of its step or restriction."""
+    numbers = ("bound", "value", "value_to")
+    printed = amounts.printed_words(sentences, mentions, "sentences", *numbers)
     of_step = _lookup(sentences["step_id"], steps, "date")
     of_restriction = _lookup(sentences["restriction_id"], restrictions, "date")
-    return _with_numbers(sentences, "bound", "value", "value_to").assign(date=of_step.fillna(of_restriction))
+    return _with_numbers(sentences, *numbers).assign(as_printed=printed, date=of_step.fillna(of_restriction))
 
 
 def _charges(charges: Frame, steps: Frame, parties: Frame) -> Frame:

@@ -81,16 +81,20 @@ def test_a_charge_became_what_the_last_of_its_own_steps_says(told, own, became):
     assert case_state.of_charge(found) == became
 
 
-@pytest.mark.parametrize(("kind", "numbers", "unit", "state", "words"), [
-    ("prison", ("exact", 3, NA), "year", "immediate", "prison 3 years"),
-    ("restricted_freedom", ("exact", 1, NA), "year", "ended", "restricted freedom 1 year (ended)"),
-    ("fine", ("spread", 60, 200.5), "EUR", "immediate", "fine 60 to 200.5 EUR"),
-    ("house_arrest", ("spread", 1, 15), "day", "immediate", "house arrest 1 to 15 days"),
-    ("prison", ("several", NA, NA), "year", "deferred", "prison several years (deferred)"),
-    ("account_freeze", (NA, NA, NA), NA, "annulled", "account freeze, how much is not told (annulled)"),
+@pytest.mark.parametrize(("kind", "numbers", "unit", "state", "printed", "words"), [
+    ("prison", ("exact", 3, NA), "year", "immediate", "three years in prison", "prison 3 years"),
+    ("restricted_freedom", ("exact", 1, NA), "year", "ended", NA, "restricted freedom 1 year (ended)"),
+    ("fine", ("spread", 60, 200.5), "EUR", "immediate", NA, "fine 60 to 200.5 EUR"),
+    ("fine", ("about", 50000, NA), "KZT", "immediate", "some 50,000 tenge", "fine some 50,000 tenge"),
+    ("house_arrest", ("spread", 1, 15), "day", "immediate", NA, "house arrest 1 to 15 days"),
+    ("prison", ("several", NA, NA), "year", "deferred", "a few years", "prison a few years (deferred)"),
+    ("prison", ("several", NA, NA), "year", "deferred", NA, "prison several years (deferred)"),
+    ("activity_ban", ("at_most", 1, NA), "year", "immediate", "up to one year", "activity ban up to 1 year"),
+    ("account_freeze", (NA, NA, NA), NA, "annulled", NA, "account freeze, how much is not told (annulled)"),
 ])
-def test_a_sentence_is_put_into_words(kind, numbers, unit, state, words):
+def test_a_sentence_is_put_into_words(kind, numbers, unit, state, printed, words):
     bound, value, value_to = numbers
-    row = SimpleNamespace(kind=kind, bound=bound, value=value, value_to=value_to, unit=unit, state=state)
+    numbers = {"bound": bound, "value": value, "value_to": value_to, "unit": unit}
+    row = SimpleNamespace(kind=kind, **numbers, state=state, as_printed=printed)
     assert case_state.sentence_words(row) == words
 # fmt: on

@@ -67,7 +67,7 @@ def test_clean_tables_keep_every_raw_row_in_order(frozen):
     ("parties", "activist-third", {"outcome": "refused", "latest_step": "amnesty_requested"}),
     ("parties", "rally-fined", {"state": "penalised", "sentence": "fine 50 to 180 EUR"}),
     ("parties", "extremism-activist", {"sentence": "restricted freedom 2 years (replaced); public labour "
-                                       "100 hours; activity ban 5 years; prison 6 months"}),
+                                       "more than 100 hours; activity ban up to 5 years; prison 6 months"}),
     # assemblies and their restrictions
     ("assemblies", "almaty-2022-01-05", {"permission_denied": True, "fined": True, "prevented": None,
                                          "lat": 43.24}),
