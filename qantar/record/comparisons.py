@@ -124,7 +124,7 @@ def incompatible(record: Record, measure: str) -> pd.DataFrame:
 
 def _exclusive_pairs(claims):
     """Return the pairs for `incompatible` among claims of one or more measures, in the order of `claims`."""
-    stated = claims["modality"].isin(["observed", "estimated"])
+    stated = claims["modality"].isin(["observed", "estimated", "quotation"])
     usable = claims[claims["retracted"].isna() & stated]
     usable = usable.assign(bounds=[as_bounds(claim) for _, claim in tables.rows(usable)])
     found = []
@@ -210,8 +210,8 @@ def coverage(record: Record) -> pd.DataFrame:
     A row per measure, a column per source. firm: a number with firm bounds; about: a number without; vague:
     a word; one told: a single event, not counted; none known: that none is known. Otherwise outside:
     published before the first day that any figure of the measure describes or was stated; earlier: published
-    before the first source that prints one, where no such day is known; silent: no figure, though there
-    could be one.
+    before the first source that prints one, where no such day is known; part: no figure in the part of
+    the source that was read; silent: no figure, though there could be one.
     """
     by_measure = record.claims.groupby("measure_id")
     began = by_measure[["as_of_first", "stated_on_first"]].min().min(axis=1)
@@ -227,7 +227,7 @@ def coverage(record: Record) -> pd.DataFrame:
             if (measure, source.source_id) in best.index:
                 how = _EXACTNESS[best[measure, source.source_id]]
             else:
-                how = _why_none(source.published_last, began[measure], first_printed[measure])
+                how = _why_none(source, began[measure], first_printed[measure])
             rows[measure][source.source_id] = how
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -242,10 +242,11 @@ def _exactness(claim):
     return "about" if claim["bound"] == "about" else "firm"
 
 
-def _why_none(published, began, first_printed):
+def _why_none(source, began, first_printed):
+    silent = "silent" if pd.isna(source.paragraphs_read) else "part"
     if pd.isna(began):
-        return "earlier" if published < first_printed else "silent"
-    return "outside" if published < began else "silent"
+        return "earlier" if source.published_last < first_printed else silent
+    return "outside" if source.published_last < began else silent
 
 
 def disputed(record: Record) -> pd.DataFrame:
@@ -263,12 +264,12 @@ def disputed(record: Record) -> pd.DataFrame:
 def differences(record: Record, *names: str) -> pd.DataFrame:
     """Return the mentions that differ from their row, or leave open what it says.
 
-    They are those of the tables named (default: all). The columns of clean mentions, and: short and
-    published of the source; label, the heading of the row, after that of its case or party;
+    They are those of the tables named (default: all). The columns of clean mentions, and: short, cited_as
+    and published of the source; label, the heading of the row, after that of its case or party;
     value_here, what the row says; where_here, the sources that say so (see query.sources_by_row). As of a
     day, what the row leaves open too is no difference.
     """
-    sources = record.sources[["source_id", "short", "published"]]
+    sources = record.sources[["source_id", "short", "cited_as", "published"]]
     told = record.mentions[record.mentions["table"].isin(names or tables.MENTIONED)]
     told = told.merge(sources, on="source_id").sort_values(["published_last", "paragraph"], kind="stable")
     agreed, found = told[told["agrees"] == "yes"], told[told["agrees"] != "yes"]

@@ -14,8 +14,8 @@ from qantar.record.query import Record
 # What is meant for use elsewhere, which Tab lists.
 # fmt: off
 __all__ = [
-    "acts_of_themes", "acts_on_cases", "charges_of_parties", "coverage", "events", "parties_of_cases",
-    "parts_with_remainder", "restrictions_of_assemblies", "sentences_of_parties", "sizes",
+    "acts_of_themes", "acts_on_cases", "charges_of_parties", "could_print", "coverage", "events",
+    "parties_of_cases", "parts_with_remainder", "restrictions_of_assemblies", "sentences_of_parties", "sizes",
     "steps_inside_periods", "steps_of_cases", "steps_of_charges", "with_age", "with_earliest", "with_names",
     "with_places",
 ]
@@ -214,8 +214,17 @@ def coverage(record: Record) -> tuple[pd.DataFrame, pd.DataFrame]:
     general = record.measures.loc[~record.measures["scope"].isin(_SINGLE), "measure_id"]
     table = comparisons.coverage(record)
     table = table[table.index.isin(general)]
-    sources = (~table.isin(["outside", "earlier", "silent"])).sum(axis="columns")
+    sources = (~table.isin(["outside", "earlier", "part", "silent"])).sum(axis="columns")
     return table[sources > 1], table[sources <= 1]
+
+
+def could_print(record: Record, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the sources that were read whole, and those of some claims.
+
+    Of a source that was read in part nobody can say that it prints no such figure.
+    """
+    is_whole = record.sources["paragraphs_read"].isna()
+    return record.sources[is_whole | record.sources["source_id"].isin(rows["source_id"])]
 
 
 def sizes(records: dict[str, Record]) -> pd.DataFrame:

@@ -368,6 +368,20 @@ def test_the_words_that_qualify_a_number_are_the_printed_ones(record, bound, pri
     }[bound], "a computed number has no printed words"  # fmt: skip
 
 
+def test_a_plain_quotation_is_said_to_be_quoted(wider_record):
+    claim = wider_record.claims_by_id("north-2022-11-p3a").iloc[0]
+    assert sentences.counted(claim) == "nearly 1,400 people prosecuted"
+    words = "the Office of Prosecutors, quoted by Northern Watch on 14 November 2022; said on 1 November 2022"
+    assert sentences.attribution(claim) == words
+    both = wider_record.claims_by_id("north-2022-11-p3b").iloc[0]
+    assert sentences.counted(both) == "almost 60 people wounded or tortured"
+
+
+def test_sources_of_one_name_and_year_are_told_apart_in_an_account(wider_record, record):
+    assert "According to Northern Watch (May 2022), " in sentences.told(wider_record.told().iloc[0])
+    assert "According to Northern Watch, " in sentences.told(record.told().iloc[0])
+
+
 @pytest.mark.parametrize(("bound", "printed", "shown"), [
     ("between", "between 5 and 9", "between 5 and 9"), ("between", "around 5 to 9", "around 5 to 9"),
     ("spread", "five to nine", "5 to 9"),

@@ -254,6 +254,21 @@ def test_a_source_is_silent_once_it_could_have_printed_a_figure(record, measure,
     assert comparisons.coverage(moved).loc[measure, source] == how
 
 
+def test_a_source_that_was_read_in_part_is_never_silent(wider_record):
+    part = comparisons.coverage(wider_record)["north-2022-11"]
+    assert set(part) == {"firm", "part", "earlier", "outside"}
+    assert part["people_prosecuted"] == "firm" and part["injured_total"] == "part"
+    assert part["trials_known"] == "earlier"  # it could not print it, read in whole or not
+    whole = changed(wider_record, "sources", ("north-2022-11", {"paragraphs_read": NA}))
+    assert set(comparisons.coverage(whole)["north-2022-11"]) == {"firm", "silent", "earlier", "outside"}
+
+
+def test_a_plain_quotation_excludes_other_figures_and_a_quotation_in_question_does_not(record):
+    for modality, found in {"quotation": 1, "quoted": 0}.items():
+        claims = changed(record, "claims", (DETAINED[0], {"modality": modality}))
+        assert len(comparisons.incompatible(claims, "detained_total")) == found
+
+
 @pytest.mark.parametrize(("changes", "how"), [
     ({}, "one told"), ({"value": 2}, "firm"), ({"bound": "exact"}, "firm"), ({"bound": "about"}, "about"),
 ])  # fmt: skip
