@@ -25,6 +25,7 @@ hypothesis.settings.load_profile("qantar")
 
 FIXTURE = Path(__file__).parent / "fixture"  # two invented reports and their record: see its README.md
 TEXTS = FIXTURE / "texts"
+MORE = Path(__file__).parent / "more"  # a third one, with what the two do not have
 
 # Not part of a checkout: what git ignores, and what a run leaves.
 _LEFT_OUT = shutil.ignore_patterns(
@@ -53,6 +54,35 @@ def frozen(tmp_path_factory):
     shutil.copy(paths.PACKAGE, folder)
     derive.write(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def wider(frozen, tmp_path_factory):
+    """The folder data/ of the frozen record with a third report: see tests/more/README.md.
+
+    Tests must not change it. Its texts stand beside it in texts/.
+    """
+    folder = tmp_path_factory.mktemp("wider")
+    data = shutil.copytree(frozen, folder / "data")
+    for path in (MORE / "raw").glob("*.csv"):
+        with (data / "raw" / path.name).open("a", encoding="utf-8") as file:
+            file.write(path.read_text(encoding="utf-8").partition("\n")[2])
+    for texts in (TEXTS, MORE / "texts"):
+        shutil.copytree(texts, folder / "texts", dirs_exist_ok=True)
+    derive.write(data)
+    return data
+
+
+@pytest.fixture
+def wider_data(wider, tmp_path):
+    """A copy of the wider record for one test, to be edited and broken."""
+    return shutil.copytree(wider, tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def wider_record(wider):
+    """The wider record, loaded."""
+    return load(data=wider, edition=settings.WHOLE)
 
 
 @pytest.fixture

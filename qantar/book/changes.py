@@ -145,7 +145,7 @@ def _contradictions(record: query.Record, touched: set[tuple[str, str]]) -> list
             found.append(f"{two} exclude each other {sentences.EXCLUDES[pair.dates]}")
     for row in comparisons.differences(record).itertuples():
         if row.agrees == "differs" and ("mentions", row.mention_id) in touched:
-            place = f"{markdown.escape(row.short)}, paragraph {row.paragraph}"
+            place = f"{markdown.escape(row.cited_as)}, paragraph {row.paragraph}"
             on = markdown.escape(markdown.spelt(row.differs_on))
             found.append(f"{place}, tells otherwise of {markdown.escape(row.label)}: {on}")
     return found

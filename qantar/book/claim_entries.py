@@ -209,7 +209,8 @@ def headline_measures(record: Record, figures: pd.DataFrame) -> list[dict]:
     """Return the headline measures with what each report prints of them: id, label, counts and rows of cells.
 
     Headline measures have figures in at least two reports, of no single case, assembly or incident, or lead a
-    theme page. Rows are in order of publication; a report that prints none has a row too.
+    theme page. Rows are in order of publication; a report that prints none has a row too, and so has one that
+    was read in part.
     """
     keys = set(cards.leading_measures(record))
     is_general = figures[list(query.EVENT_IDS)].isna().all(axis=1)
@@ -246,5 +247,6 @@ def _printed_cells(claims):
 
 def _report_rows(source, by_source):
     report = markdown.anchor_link(markdown.escape(source.short), source.source_id)
-    cells = [claim.cells for claim in by_source[source.source_id]] or [["prints none", "", "", ""]]
+    none = "prints none" if pd.isna(source.paragraphs_read) else "none in the part that was read"
+    cells = [claim.cells for claim in by_source[source.source_id]] or [[none, "", "", ""]]
     return [[f"{report}, {sentences.when(source.published)}", *row] for row in cells]

@@ -11,15 +11,17 @@ from qantar.record import Record, tables, views
 
 
 def recommendations(record: Record, figures: pd.DataFrame) -> list[dict]:
-    """Return the recommendations by theme: theme, and rows with what, to, day, where, answers and newer.
+    """Return the recommendations by theme: theme, and rows with what, to, day, where, answers and two counts.
 
     answers are the rows that answers.csv says bear on it, as Markdown, by the day of the text that tells
-    them; newer is how many reports are newer. `figures` as of `claim_entries.figures`.
+    them; newer is how many reports are newer, in_part how many of these were read in part. `figures` as of
+    `claim_entries.figures`.
     """
     acts = views.events(record, "acts")
     bodies = record.organisations.set_index("organisation_id")["name"].to_dict()
     answers = tables.groups(record.answers, "act_id")
     published = record.sources.set_index("source_id")["published_last"]
+    in_part = set(record.sources.dropna(subset="paragraphs_read")["source_id"])
     known = {
         "claims": _claims(figures),
         "acts": {act.act_id: _act(act) for act in acts.itertuples()},
@@ -51,6 +53,7 @@ def recommendations(record: Record, figures: pd.DataFrame) -> list[dict]:
             "where": claim_tables.sources_of(act.where, home=""),
             "answers": [_answer(*row) for row in told],
             "newer": len(newer),
+            "in_part": sentences.count(len(newer & in_part), "report") if newer & in_part else "",
         }
 
     asked = acts.query("kind == 'recommendation'").sort_values(["date_last", "act_id"], kind="stable")

@@ -94,6 +94,12 @@ def write(pages: Pages, root: Path = paths.ROOT) -> None:
             path.unlink()  # of a theme that has no claims any more
 
 
+def in_part(record: Record) -> str:
+    """Return how many reports were read in part only (one report; two reports), "" for none."""
+    n = int(record.sources["paragraphs_read"].notna().sum())
+    return sentences.count(n, "report") if n else ""
+
+
 def record_hash(data: Path = paths.DATA) -> str:
     """Return the SHA-256 of the record: of all raw tables, in the order of the data package."""
     digest = hashlib.sha256()
@@ -138,6 +144,7 @@ def _context(record, root, shown):
         "newest": record.newest_source(),
         "claims": len(record.claims),
         "teams": record.sources["team"].nunique(),
+        "in_part": in_part(record),
         "record_hash": hashed,
         "tables": [data_dictionary.dictionary(declared, name) for name in tables.raw_names(data)],
         "claims_of": claim_entries.claims_by_theme(record, figures, hashed, shown),
@@ -166,8 +173,19 @@ def _sources(record: Record):
     counts = record.claims.groupby("source_id").size()
     sources = record.sources.sort_values("published_last", ascending=False, kind="stable")
     return sources.assign(
-        figures=sources["source_id"].map(counts).fillna(0).astype(int), has_url=sources["url"].notna()
+        figures=sources["source_id"].map(counts).fillna(0).astype(int),
+        has_url=sources["url"].notna(),
+        read_in_part=[_part(source) for source in sources.itertuples()],
     ).to_dict("records")
+
+
+def _part(source):
+    """Return which part of a source was read: paragraphs 1 to 12 and 20 of our copy; "" for the whole."""
+    if not isinstance(source.paragraphs_read, str):
+        return ""
+    parts = [part.replace("-", " to ") for part in source.paragraphs_read.split("; ")]
+    word = "paragraph" if parts[0].isdigit() and len(parts) == 1 else "paragraphs"
+    return f"{word} {sentences.listed(parts)} of our copy, which has {source.paragraphs}"
 
 
 def _corrections(record):

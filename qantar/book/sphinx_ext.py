@@ -28,6 +28,9 @@ _DESCRIPTION = (
 )
 
 
+_UNREAD = " Of {} only a part was read: what no report is said to print may stand in the rest."
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write the reference pages, and connect what changes pages.
 
@@ -43,8 +46,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
         raise ExtensionError(
             f"{_NOT_BUILT}book/templates cannot be rendered ({error}); correct the template"
         ) from None
-    newest = query.load("sources", data=root / "data", edition=edition).newest_source()
-    on_every_page = (sentences.when(newest["published"]), reference_pages.record_hash(root / "data"))
+    sources = query.load("sources", data=root / "data", edition=edition)
+    newest, in_part = sentences.when(sources.newest_source()["published"]), reference_pages.in_part(sources)
+    on_every_page = (newest, in_part, reference_pages.record_hash(root / "data"))
     app.add_config_value("qantar_on_every_page", on_every_page, "html")  # all are written when it changes
     if numbering := app.extensions.get("sphinx_multitoc_numbering"):
         numbering.parallel_read_safe = True  # it does not say so itself; here it numbers nothing
@@ -76,8 +80,11 @@ def _marked(made_from, folder):
     return f"{made_from}\n{notebooks.hash_of_files(sorted(folder.glob('[!.]*')))}"
 
 
-def _add_to_page(newest, record_hash, edition, app, pagename, templatename, context, doctree):
-    """Add to a page how far the record reaches, its hash, a description, and the banner of an edition."""
+def _add_to_page(newest, in_part, record_hash, edition, app, pagename, templatename, context, doctree):
+    """Add to a page how far the record reaches, its hash, a description, and the banner of an edition.
+
+    "No report prints it" may stand on any page: where a report was read in part, each page says so.
+    """
     path_to = context["pathto"]
     name, banner = _edition_words(edition)
     if name:
@@ -86,7 +93,7 @@ def _add_to_page(newest, record_hash, edition, app, pagename, templatename, cont
     how_to_check = f"{path_to('book/how_to_run').removesuffix('#')}#check-a-download"
     context["theme_extra_footer"] = (
         f'<p class="qantar-fresh">The record reaches to {newest}, the day of its newest report; later events '
-        f"are not in it. Record <code>{record_hash[:16]}</code>; "
+        f"are not in it.{_UNREAD.format(in_part) if in_part else ''} Record <code>{record_hash[:16]}</code>; "
         f'<a href="{how_to_check}">how to check it</a>.</p>'
     )
     tags = [

@@ -29,6 +29,7 @@ _HEDGES = {
     "believed": "The report has it as what is believed.",
     "appears": "The report has it as what appears to be so.",
     "expected": "The report has it as what is expected.",
+    "quotation": "The report quotes it.",
 }
 _SAYS_SO = {
     "alleged": r"\ballege|\ballegation",
@@ -37,6 +38,7 @@ _SAYS_SO = {
     "believed": r"\b(?:believed|considered|suggests)\b",
     "appears": r"\bappear|\bapparent",
     "expected": r"\bexpected\b",
+    "quotation": r"\bquot",
 }
 # Words that begin a sentence and are no name even before one: In Almaty the emergency lasted.
 _NO_NAMES = frozenset(
@@ -126,7 +128,7 @@ def hedge(row: Mapping) -> str:
 def speaker(row: Mapping) -> str:
     """Return who says it, as it stands after "According to": eyewitnesses; FIDH."""
     if row["voice"] == "own":
-        return markdown.escape(row["short"])
+        return markdown.escape(row["cited_as"])
     return (
         "somebody whom the report does not name"
         if pd.isna(row["speaker_name"])

@@ -17,6 +17,7 @@ _SHOWN = (
     *("detained", "remand", "house_arrest", "case_opened", "charged", "reclassified", "trial_started"),
     *("verdict", "penalised", "appeal_decided", "amnesty_decided", "parole_decided"),
     *("sentence_replaced", "serving_resumed", "closed", "dropped", "reopened", "reinstated"),
+    *("hearing", "review"),
 )
 
 

@@ -60,6 +60,43 @@ def _number_finding(bound, values: tuple, printed: list[str]) -> tuple[str, str]
     return "not-printed", f"no mention prints it ({seen}); type the words there, or correct the number"
 
 
+def article_numbers(raw: RawTables) -> Iterator[Problem]:
+    """The article of a charge, and its part, are printed where a source tells of the charge.
+
+    They stand in the printed words of a mention of the charge, or of the article in the same item.
+    """
+    number_of = raw["articles"].set_index("article_id")["number"].to_dict()
+    told = raw["mentions"][raw["mentions"]["table"].isin(["charges", "articles"])]
+    mentions = defaultdict(list)
+    for _, mention in tables.rows(told):
+        mentions[mention["table"], mention["row_id"]].append(mention)
+    for index, charge in tables.rows(raw["charges"].dropna(subset="article_id")):
+        of_charge = mentions["charges", charge["charge_id"]]
+        places = {_place(mention) for mention in of_charge}
+        of_article = mentions["articles", charge["article_id"]]
+        here = [*of_charge, *(mention for mention in of_article if _place(mention) in places)]
+        printed = " ".join(mention["as_printed"] for mention in here if not pd.isna(mention["as_printed"]))
+        number = number_of[charge["article_id"]]
+        if not re.search(rf"(?<!\d){number}(?!\d)", printed):
+            message = (
+                f"no source prints {number} where it tells of this charge; leave article_id empty, or add a "
+                f"mention of {charge['article_id']} in that paragraph and item, with the words that print it"
+            )
+            yield problem_at("charges", index, "article_id", "article-not-printed", message)
+        elif not pd.isna(charge["part"]) and not _prints_part(printed, number, charge["part"]):
+            message = f"no source prints part {charge['part']} of article {number} there; leave part empty"
+            yield problem_at("charges", index, "part", "article-not-printed", message)
+
+
+def _place(mention: dict) -> tuple:
+    return mention["source_id"], mention["paragraph"], mention["item"]
+
+
+def _prints_part(printed: str, number: str, part: str) -> bool:
+    """Return True where words print the part of an article: 272.1, 272-1, 272 (1), part 1."""
+    return bool(re.search(rf"{number}(?:[.-]| ?\(){part}(?!\d)|\bpart {part}(?!\d)", printed, re.IGNORECASE))
+
+
 def step_order(raw: RawTables) -> Iterator[Problem]:
     """The steps of a case stand in order of time, as far as their days are known."""
     latest = {}  # by case: the latest first day of the steps above, and that date as typed
@@ -163,5 +200,5 @@ def comes_after(asked: str, told_on: list[str], day: str | None) -> bool:
     return first is None or asked_first is None or last >= asked_first
 
 
-RULES = (mentions, numbers, final_outcomes)
+RULES = (mentions, numbers, article_numbers, final_outcomes)
 RULES_ON_DATES = (step_order, dates_of_things, answers)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from qantar.checks.problem import Problem, RawTables, each
-from qantar.record import tables
+from qantar.record import source_text, tables
+from qantar.record.case_state import CURRENCIES
 
 MOST_WORDS = 12
 # The tables that mark columns as our reading.
@@ -29,6 +30,14 @@ _PLACED = ("claims", "mentions", "statements")
 _RULES = [
     ("sources", "published", "invalid-date", "published.str.contains('/')",
      "{published} is a period; type the day, month or year of publication"),
+    ("sources", "paragraphs_read", "no-such-paragraph", "last_read > paragraphs",
+     "names paragraph {last_read:.0f}, but the copy has {paragraphs}; count the blocks between blank lines"),
+    ("sources", "paragraphs_read", "order", "not read_in_order",
+     "{paragraphs_read} is not in order; name each paragraph once, the first one first"),
+    *((table, "paragraph", "not-read", "not was_read",
+       "paragraph {paragraph} of {source_id} is not among those that were read ({paragraphs_read}); "
+       "add it to paragraphs_read in sources.csv, or correct the paragraph")
+      for table in (*_PLACED, "reading")),
     # claims and statements: dates
     *((table, column, "not-publication-date", f"date_basis == 'published' and {column} != by_publication",
        f"{{{column}}} is typed, but date_basis is published; type {{by_publication}}, or change date_basis")
@@ -53,6 +62,10 @@ _RULES = [
     *((table, "voice", "voice", "voice == 'own' and speaker_kind in ['unattributed', 'state', 'court']",
        "own is typed, but the speaker is {speaker_kind}; type reports, the source tells what others state")
       for table in _SAID),
+    ("claims", "modality", "quotation", "modality == 'quotation' and (voice != 'reports' or speaker.isna())",
+     "quotation is typed, but nobody else is named who says it; name the speaker, and type reports in voice"),
+    ("statements", "hedge", "quotation", "hedge == 'quotation' and (voice != 'reports' or speaker.isna())",
+     "quotation is typed, but nobody else is named who says it; name the speaker, and type reports in voice"),
     ("claims", "base_claim_id", "missing-base", "bound == 'most' and base_claim_id.isna() and note.isna()",
      "is empty, but most needs a whole; name its claim, or say in the note that none is printed"),
     ("claims", "as_printed", "higher-than-what",
@@ -152,6 +165,10 @@ _RULES = [
     ("sentences", "party_id", "other-case",
      "step_id.notna() and party_id.notna() and party_case != step_case",
      "{party_id} is no party of the case of {step_id}; name one of that case"),
+    ("sentences", "kind", "money", f"unit in {list(CURRENCIES)} and kind != 'fine'",
+     "{kind} is typed, but the unit is {unit}; an amount of money is a fine"),
+    ("sentences", "unit", "money", f"kind == 'fine' and unit.notna() and unit not in {list(CURRENCIES)}",
+     f"{{unit}} is typed, but a fine is an amount of money; use one of {', '.join(CURRENCIES)}"),
     ("sentences", "unit", "missing-unit", "bound.notna() and unit.isna()",
      "is empty; a number needs its unit"),
     ("assemblies", "part_of", "part-of-single", "level_of_whole == 'single'",
@@ -188,8 +205,19 @@ def with_context(raw: RawTables) -> dict[str, pd.DataFrame]:
     def of(table: str, column: str, keys: pd.Series) -> pd.Series:
         return keys.map(raw[table].set_index(tables.key(table))[column])
 
+    sources = added["sources"]
+    read = sources["paragraphs_read"].map(source_text.numbers, na_action="ignore")
+    sources["last_read"] = read.map(max, na_action="ignore").astype("Float64")
+    sources["read_in_order"] = [not isinstance(found, list) or found == sorted(set(found)) for found in read]
+    read_of = dict(zip(sources["source_id"], read, strict=True))
     for table in (*_PLACED, "reading"):
         rows = added[table]
+        read_there = [read_of.get(source) for source in rows["source_id"]]
+        rows["was_read"] = [
+            not isinstance(found, list) or paragraph in found
+            for found, paragraph in zip(read_there, rows["paragraph"], strict=True)
+        ]
+        rows["paragraphs_read"] = of("sources", "paragraphs_read", rows["source_id"])
         rows["stem"] = rows["source_id"] + "-p" + rows["paragraph"].astype("str")
         rows["place"] = rows["stem"] + " " + rows["item"].astype("str")
         rows["paragraphs"] = of("sources", "paragraphs", rows["source_id"])

@@ -1,7 +1,7 @@
 """Checks against our text copies: printed words, and quantities and sentences that no row accounts for."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from qantar.record import quantities, source_text, tables, wording
 
 # The column of a table that holds words as a source prints them.
 _PRINTED = {**dict.fromkeys(("claims", "mentions", "statements"), "as_printed"), "reading": "span"}
+_HEDGE = {"claims": "modality", "mentions": "hedge", "statements": "hedge"}
 _AROUND = 30  # characters of the text that are shown on each side of a quantity
 
 
@@ -45,7 +46,9 @@ def span_problems(raw: RawTables, folder: Path | None) -> tuple[list[Problem], i
         for span in spans[source_id]:
             problems += _span_problems(span, blocks)
         reading = raw["reading"][raw["reading"]["source_id"] == source_id]
-        problems += _unread(source_id, blocks, reading, spans[source_id])
+        read = source["paragraphs_read"]
+        read = range(1, len(blocks) + 1) if pd.isna(read) else source_text.numbers(read)
+        problems += _unread(source_id, blocks, reading, spans[source_id], read)
     return problems, unverified
 
 
@@ -74,7 +77,12 @@ def _span_problems(span: _Span, blocks: list[str]) -> Iterator[Problem]:
     if found := source_text.place_problem(*where):
         message = f'"{span.words}": {found}; copy the words from the text, or correct paragraph and item'
         yield problem_at(span.table, span.index, column, "span-not-found", message)
-    elif span.table == "claims":
+        return
+    hedge = _HEDGE.get(span.table)
+    if hedge and span.row[hedge] == "quotation" and not source_text.in_quotation(*where):
+        message = f'"{span.words}" stands outside quotation marks; correct {hedge}, or copy the quoted words'
+        yield problem_at(span.table, span.index, hedge, "no-quotation", message)
+    if span.table == "claims":
         bound, value = span.row["bound"], number_or_none(span.row["value"])
         if cut := wording.cut_short(source_text.in_context(*where), bound, value):
             message = f"{cut}; type these words too, and their bound"
@@ -82,9 +90,13 @@ def _span_problems(span: _Span, blocks: list[str]) -> Iterator[Problem]:
 
 
 def _unread(
-    source_id: str, blocks: list[str], reading: pd.DataFrame, spans: list[_Span]
+    source_id: str,
+    blocks: list[str],
+    reading: pd.DataFrame,
+    spans: list[_Span],
+    read: Collection[int],
 ) -> Iterator[Problem]:
-    """Each paragraph and item has a row in reading.
+    """Each item of the paragraphs that were `read` has a row in reading.
 
     Of a recorded one each quantity lies in printed words or in a span of reading, and each sentence holds
     printed words or has a row.
@@ -106,6 +118,8 @@ def _unread(
         if span.table != "reading":
             recorded[span.row["paragraph"], span.row["item"]].append(span.words)
     for place, text in texts.items():
+        if place[0] not in read:
+            continue
         here = f"paragraph {place[0]}, item {place[1]} of {source_id}"
         if place not in outcomes:
             message = f"{here} has no row; say what became of it"

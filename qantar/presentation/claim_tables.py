@@ -7,6 +7,7 @@ import pandas as pd
 from qantar import addresses
 from qantar.presentation import markdown, sentences
 from qantar.record import Record, bounds, comparisons, dates
+from qantar.record.amounts import is_just_below
 
 # What is meant for use elsewhere, which Tab lists.
 # fmt: off
@@ -36,6 +37,8 @@ def supports(claim: Mapping) -> str:
         return "more than half of that whole"
     if pd.isna(claim["low"]) and pd.isna(claim["high"]):
         return "no bounds"
+    if is_just_below(claim):
+        return f"just under {bounds.number(claim['value'])}{' %' if claim['unit'] == 'percent' else ''}"
     words = _bounds_of(claim)
     return words if claim["firm"] else f"{words} (our reading)"
 
@@ -83,11 +86,10 @@ def how_many(incident: tuple) -> str:
     """Return how many acts a row of incidents (a named tuple) is about: 6; at least 1; several; not told."""
     if pd.isna(incident.acts_bound):
         return NOT_TOLD
-    if not pd.isna(incident.acts):
-        claim = {"bound": incident.acts_bound, "value": incident.acts, "value_to": None, "unit": "act"}
-        return sentences.amount(claim)
-    is_plural_only = incident.acts_bound == "many"  # the source uses a plural and no number
-    return "more than one" if is_plural_only else incident.acts_bound
+    if incident.acts_bound == "many":  # the source uses a plural and no number
+        return "more than one"
+    claim = {"bound": incident.acts_bound, "value": incident.acts, "value_to": None, "unit": "act"}
+    return sentences.amount({**claim, "as_printed": getattr(incident, "as_printed", None)})
 
 
 def with_how_many(incidents: pd.DataFrame) -> pd.DataFrame:

@@ -37,7 +37,7 @@ _SMALL_NUMBERS = ("no", *english.ONES[1:11])
 
 # --- numbers ---
 
-_TAKES_OF = re.compile(r"\b(?:dozens|hundreds|thousands|numbers?|amount|lot|handful|couple)$")
+_TAKES_OF = re.compile(r"\b(?:dozens|hundreds|thousands|numbers?|amount|lot|handful|couple|majority|half)$")
 
 
 def counted(claim: Mapping) -> str:
@@ -200,11 +200,12 @@ def attribution(claim: Mapping) -> str:
     if claim["voice"] == "reports" and pd.isna(claim["speaker"]):
         printed = f"reported by {printed}, which does not say who says so"
     elif claim["voice"] == "reports":
-        printed = f"{claim['speaker_name']}, as printed by {claim['short']} {on_date(claim['published'])}"
+        how = "quoted" if claim["modality"] == "quotation" else "as printed"
+        printed = f"{claim['speaker_name']}, {how} by {claim['short']} {on_date(claim['published'])}"
     parts = [f"computed from figures of {printed}" if is_computed(claim) else printed]
     if claim["date_basis"] != "published":
         parts.append(as_of(claim))
-    if claim["modality"] != "observed":
+    if claim["modality"] not in ("observed", "quotation"):
         parts.append(claim["modality"])
     if not pd.isna(claim.get("about")):
         parts.append(claim["about"])
@@ -267,10 +268,10 @@ def told(statement: Mapping, home: str = addresses.ROWS) -> str:
     In a bracket: the hedge of the source, the day where one is told, the source, and the paragraph, which
     leads to the row.
     """
-    short = markdown.escape(statement["short"])
-    who = f"{short}, which does not say who says so"
+    short, cited_as = markdown.escape(statement["short"]), markdown.escape(statement["cited_as"])
+    who = f"{cited_as}, which does not say who says so"
     if statement["voice"] == "own":
-        who = short
+        who = cited_as
     elif not pd.isna(statement["speaker_name"]):
         who = markdown.escape(statement["speaker_name"])
     source = markdown.link(short, addresses.of_row("sources", statement["source_id"]), home)

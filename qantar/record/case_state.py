@@ -9,13 +9,15 @@ from typing import Any
 
 import pandas as pd
 
+from qantar.record import amounts
+
 Row = Any  # a row of a clean table, as `itertuples` gives it
-STATES = ("open", "convicted", "penalised", "ended", "not_told")
+STATES = ("open", "pending", "convicted", "penalised", "ended", "not_told")
 
 # After these an accused is under investigation or on trial. Steps that are named nowhere change no state.
 _OPEN = {
     *("case_opened", "reopened", "detained", "remand", "house_arrest", "travel_restriction", "charged"),
-    *("reclassified", "reinstated", "sent_to_court", "trial_started", "under_way", "suspended"),
+    *("reclassified", "reinstated", "sent_to_court", "trial_started", "under_way", "suspended", "hearing"),
 }
 # Of these, the ones that open a case even after a conviction; to be held or moved after a verdict does not.
 _REOPENS = {"reopened", "reinstated", "charged"}
@@ -34,8 +36,10 @@ CUSTODY = {
 }
 _NOT_OF_THE_CHARGE = CUSTODY | {
     *("under_way", "appeal_filed", "amnesty_requested", "deferred", "sentence_replaced", "serving_resumed"),
-    "parole_decided",
+    *("parole_decided", "hearing", "review"),
 }
+# The currencies in which a fine may be printed, and how they are called.
+CURRENCIES = {"EUR": "EUR", "KZT": "tenge"}
 _SERVED = {"ended", "amnestied", "annulled"}
 
 
@@ -70,6 +74,15 @@ def of_case(party_states: Iterable[str]) -> str:
     return "ended" if states == {"ended"} else "not_told"
 
 
+def without_accused(steps: Iterable[Row]) -> str:
+    """Return the state of a case of which no accused is told: pending where it was last said to be under way.
+
+    Else not_told: what was done in such a case may concern some of it only. `steps` are in order of time.
+    """
+    of_all = [step for step in steps if pd.isna(step.party_id) and step.step not in CUSTODY]
+    return "pending" if of_all and of_all[-1].step == "under_way" else "not_told"
+
+
 def steps_of_charge(charge: Row, case_id: str, steps: Iterable[Row]) -> list[Row]:
     """Return the steps on one charge, or on all charges of its party, in order of time.
 
@@ -102,15 +115,18 @@ def of_charge(steps: Sequence[Row]) -> str:
 
 
 def sentence_words(row: Row) -> str:
-    """Return one part of a sentence as words: prison 3 years; fine 60 to 200 EUR (annulled)."""
-    kind = row.kind.replace("_", " ")
+    """Return one part of a sentence as words: prison up to 3 years; fine 50,000 tenge (annulled).
+
+    `row` has bound, value, value_to, unit, kind and state, and as_printed, the words that carry its number.
+    """
+    is_told = row.kind != "not_told"
+    kind = row.kind.replace("_", " ") if is_told else "a sentence of a kind that is not told:"
     state = "" if row.state == "immediate" else f" ({row.state})"
     if pd.isna(row.bound):
-        return f"{kind}, how much is not told{state}"
-    if pd.isna(row.value):
-        return f"{kind} {row.bound} {row.unit}s{state}"
-    number = f"{float(row.value):g}"
-    if not pd.isna(row.value_to):
-        number += f" to {float(row.value_to):g}"
-    unit = row.unit if row.unit == "EUR" or number == "1" else f"{row.unit}s"
-    return f"{kind} {number} {unit}{state}"
+        words = f"{kind}, how much is not told" if is_told else "a sentence, of what kind is not told"
+        return f"{words}{state}"
+    number = {name: getattr(row, name) for name in ("bound", "value", "value_to", "unit", "as_printed")}
+    is_one = not pd.isna(row.value) and row.value == 1 and pd.isna(row.value_to)
+    unit = CURRENCIES.get(row.unit, row.unit if is_one else f"{row.unit}s")
+    how_much = amounts.amount(number)
+    return f"{kind} {how_much} {unit}{state}"

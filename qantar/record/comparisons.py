@@ -115,16 +115,16 @@ def incompatible(record: Record, measure: str) -> pd.DataFrame:
     """Return the pairs of claims of one measure, place and event whose firm bounds share no number.
 
     A row per pair: claim_id, other_id, and dates: "same" where the days surely overlap, so that the two
-    contradict each other; "fell" where a cumulative count would have fallen; "open" where the days of one
-    are not known, so that both may be right of different days. Claims of different known days are no pair
-    otherwise.
+    contradict each other; "fell" where a cumulative count would have fallen; "open" where the days may be the
+    same and may not, so that both may be right of different days. Claims whose days surely differ (as
+    far as the ends are known that tell it) are no pair otherwise: a count may rise.
     """
     return _exclusive_pairs(record.claims_of(measure)).drop(columns="measure_id")
 
 
 def _exclusive_pairs(claims):
     """Return the pairs for `incompatible` among claims of one or more measures, in the order of `claims`."""
-    stated = claims["modality"].isin(["observed", "estimated"])
+    stated = claims["modality"].isin(["observed", "estimated", "quotation"])
     usable = claims[claims["retracted"].isna() & stated]
     usable = usable.assign(bounds=[as_bounds(claim) for _, claim in tables.rows(usable)])
     found = []
@@ -153,14 +153,17 @@ def _in_order(found, claims, columns):
 
 
 def _dates_of_pair(a, b):
-    """Return how the days of two claims that share no number lie; None where that is no conflict."""
-    if any(pd.isna(claim[end]) for claim in (a, b) for end in _ENDS):
-        return "open"
-    if a["as_of_first"] <= b["as_of_last"] and b["as_of_first"] <= a["as_of_last"]:
-        return "same"
-    earlier, later = (claim["bounds"] for claim in sorted((a, b), key=lambda claim: claim["as_of_first"]))
-    grew = earlier.high is not None and later.low is not None and earlier.high <= later.low
-    return "fell" if a["period"] == "cumulative" and not grew else None
+    """Return how the days of two claims that share no number lie; None where that is no conflict.
+
+    Of two days that are not the same it is enough to know the end of one and the beginning of the other.
+    """
+    for earlier, later in ((a, b), (b, a)):
+        if earlier["as_of_last"] < later["as_of_first"]:  # never where one of the two is not known
+            before, after = earlier["bounds"], later["bounds"]
+            grew = before.high is not None and after.low is not None and before.high <= after.low
+            return "fell" if a["period"] == "cumulative" and not grew else None
+    is_known = not any(pd.isna(claim[end]) for claim in (a, b) for end in _ENDS)
+    return "same" if is_known else "open"
 
 
 def majorities(record: Record) -> pd.DataFrame:
@@ -207,8 +210,8 @@ def coverage(record: Record) -> pd.DataFrame:
     A row per measure, a column per source. firm: a number with firm bounds; about: a number without; vague:
     a word; one told: a single event, not counted; none known: that none is known. Otherwise outside:
     published before the first day that any figure of the measure describes or was stated; earlier: published
-    before the first source that prints one, where no such day is known; silent: no figure, though there
-    could be one.
+    before the first source that prints one, where no such day is known; part: no figure in the part of
+    the source that was read; silent: no figure, though there could be one.
     """
     by_measure = record.claims.groupby("measure_id")
     began = by_measure[["as_of_first", "stated_on_first"]].min().min(axis=1)
@@ -224,7 +227,7 @@ def coverage(record: Record) -> pd.DataFrame:
             if (measure, source.source_id) in best.index:
                 how = _EXACTNESS[best[measure, source.source_id]]
             else:
-                how = _why_none(source.published_last, began[measure], first_printed[measure])
+                how = _why_none(source, began[measure], first_printed[measure])
             rows[measure][source.source_id] = how
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -239,10 +242,11 @@ def _exactness(claim):
     return "about" if claim["bound"] == "about" else "firm"
 
 
-def _why_none(published, began, first_printed):
+def _why_none(source, began, first_printed):
+    silent = "silent" if pd.isna(source.paragraphs_read) else "part"
     if pd.isna(began):
-        return "earlier" if published < first_printed else "silent"
-    return "outside" if published < began else "silent"
+        return "earlier" if source.published_last < first_printed else silent
+    return "outside" if source.published_last < began else silent
 
 
 def disputed(record: Record) -> pd.DataFrame:
@@ -260,12 +264,12 @@ def disputed(record: Record) -> pd.DataFrame:
 def differences(record: Record, *names: str) -> pd.DataFrame:
     """Return the mentions that differ from their row, or leave open what it says.
 
-    They are those of the tables named (default: all). The columns of clean mentions, and: short and
-    published of the source; label, the heading of the row, after that of its case or party;
+    They are those of the tables named (default: all). The columns of clean mentions, and: short, cited_as
+    and published of the source; label, the heading of the row, after that of its case or party;
     value_here, what the row says; where_here, the sources that say so (see query.sources_by_row). As of a
     day, what the row leaves open too is no difference.
     """
-    sources = record.sources[["source_id", "short", "published"]]
+    sources = record.sources[["source_id", "short", "cited_as", "published"]]
     told = record.mentions[record.mentions["table"].isin(names or tables.MENTIONED)]
     told = told.merge(sources, on="source_id").sort_values(["published_last", "paragraph"], kind="stable")
     agreed, found = told[told["agrees"] == "yes"], told[told["agrees"] != "yes"]

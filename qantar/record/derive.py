@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from qantar import paths
-from qantar.record import as_of_day, bounds, case_state, dates, tables, wording
+from qantar.record import amounts, as_of_day, bounds, case_state, dates, english, tables, wording
 
 # The kinds of restriction, each a column of clean assemblies.
 RESTRICTIONS = next(
@@ -34,10 +34,11 @@ def clean_tables(data: Path = paths.DATA, printed_by: str | None = None) -> dict
     raw["sources"] = _with_days(raw["sources"], "sources")
     if printed_by is not None:
         raw = as_of_day.printed_by(raw, pd.Timestamp(printed_by), data)
+    raw["sources"] = raw["sources"].assign(cited_as=_cited_as(raw["sources"]))
     made = {name: _with_days(_with_tellers(raw[name], name, raw), name) for name in tables.MENTIONED}
     made["steps"] = _with_expected(made["steps"], raw["mentions"])
     reported = made["steps"][~made["steps"]["expected"]]
-    made["sentences"] = _sentences(made["sentences"], made["steps"], made["restrictions"])
+    made["sentences"] = _sentences(made["sentences"], made["steps"], made["restrictions"], raw["mentions"])
     made["charges"] = _charges(made["charges"], reported, raw["parties"])
     made["parties"] = _parties({**raw, **made}, reported)
     made["cases"] = _cases(made["cases"], made["parties"], reported, raw["sources"])
@@ -68,6 +69,23 @@ def _with_columns_of(other: Frame, columns: list[str], table: Frame) -> Frame:
 def _lookup(keys: pd.Series, table: Frame, column: str) -> pd.Series:
     """Return for each key the cell of its row in a column of a table, whose key is its first column."""
     return keys.map(table.set_index(table.columns[0])[column].to_dict())
+
+
+def _cited_as(sources: Frame) -> list[str]:
+    """Return the short name of each source, with what tells it from others of this name and year.
+
+    That is the month, or the day where the month does not tell them apart: Northern Watch (May 2022).
+    """
+    names = [(row.short, row.published[:4]) for row in sources.itertuples()]
+    by_month = [(row.short, row.published[:7]) for row in sources.itertuples()]
+    cited = []
+    for row, name, month in zip(sources.itertuples(), names, by_month, strict=True):
+        year, *rest = row.published.split("-")
+        words = [english.MONTHS[int(rest[0]) - 1], year] if rest else [year]
+        if by_month.count(month) > 1 and len(rest) > 1:
+            words = [str(int(rest[1])), *words]
+        cited.append(row.short if names.count(name) == 1 else f"{row.short} ({' '.join(words)})")
+    return cited
 
 
 # --- dates and bounds ---
@@ -162,11 +180,13 @@ def _with_expected(steps: Frame, mentions: Frame) -> Frame:
 # --- cases and assemblies ---
 
 
-def _sentences(sentences: Frame, steps: Frame, restrictions: Frame) -> Frame:
-    """Add the bounds of a sentence, and its date: that of its step or restriction."""
+def _sentences(sentences: Frame, steps: Frame, restrictions: Frame, mentions: Frame) -> Frame:
+    """Add the bounds of a sentence, the words that print it, and its date: of its step or restriction."""
+    numbers = ("bound", "value", "value_to")
+    printed = amounts.printed_words(sentences, mentions, "sentences", *numbers)
     of_step = _lookup(sentences["step_id"], steps, "date")
     of_restriction = _lookup(sentences["restriction_id"], restrictions, "date")
-    return _with_numbers(sentences, "bound", "value", "value_to").assign(date=of_step.fillna(of_restriction))
+    return _with_numbers(sentences, *numbers).assign(as_printed=printed, date=of_step.fillna(of_restriction))
 
 
 def _charges(charges: Frame, steps: Frame, parties: Frame) -> Frame:
@@ -244,6 +264,8 @@ def _last(found: Iterable) -> Any:
 
 def _cases(cases: Frame, parties: Frame, steps: Frame, sources: Frame) -> Frame:
     """Add to which day a case is last reported, its latest step, its state, and how many are accused."""
+    steps_of = tables.groups(steps, "case_id")
+    without_accused = {case: case_state.without_accused(steps_of[case]) for case in cases["case_id"]}
     newest = cases["told_by"].str.split("; ").str[-1]
     latest = steps.dropna(subset="date").drop_duplicates("case_id", keep="last").set_index("case_id")
     accused = parties[parties["role"] == "accused"].groupby("case_id")
@@ -256,7 +278,7 @@ def _cases(cases: Frame, parties: Frame, steps: Frame, sources: Frame) -> Frame:
         cases.assign(last_reported=_lookup(newest, sources, "published"), last_reported_by=newest)
         .join(latest[["step", "date", "outcome"]].add_prefix("latest_"), on="case_id", validate="one_to_one")
         .join(numbers, on="case_id", validate="one_to_one")
-        .fillna({"state": "not_told"})
+        .assign(state=lambda joined: joined["state"].fillna(joined["case_id"].map(without_accused)))
     )
 
 
@@ -274,7 +296,7 @@ def _restrictions(restrictions: Frame, steps: Frame, sentences: Frame) -> Frame:
     own, of_case = tables.groups(sentences, "restriction_id"), tables.groups(sentences, "case_id")
     words = []
     for row in restrictions.itertuples():
-        kind = "fine" if row.kind == "fined" else row.kind
+        kind = {"fined": "fine", "penalised": "not_told"}.get(row.kind, row.kind)
         led_to = [sentence for sentence in of_case[row.case_id] if kind in (sentence.kind, "criminal_case")]
         words.append(_sentence_words([*own[row.restriction_id], *led_to]))
     return restrictions.assign(sentence=words)

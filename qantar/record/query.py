@@ -19,6 +19,8 @@ _KEYS = {"cases": "case_id", "assemblies": "assembly_id", "incidents": "incident
 EVENT_IDS = tuple(_KEYS.values())
 DIVIDED = ("claims", "measures", "mentions")  # the tables of which `selected` keeps some rows
 
+_OF_SOURCE = ["source_id", "title", "short", "cited_as", "published"]
+
 # What is said below the tables of a record.
 _ASK = "To ask: record.figures(), record.people_charged(), record.single_assemblies(), record.search()"
 
@@ -220,9 +222,9 @@ class Record:
         """Return the claims of one or more measures with every column, as charts and sentences take them.
 
         One row a claim, in order of publication. The columns of clean claims, and: label, one, many and
-        definition of the measure; title, short and published of the source; speaker_name and speaker_short;
-        about, the label of the case, assembly or incident where that table is loaded. Raises KeyError for an
-        unknown measure.
+        definition of the measure; title, short, cited_as and published of the source; speaker_name and
+        speaker_short; about, the label of the case, assembly or incident where that table is loaded. Raises
+        KeyError for an unknown measure.
         """
         frames.check(sorted(set(measures)), self.measures["measure_id"], "measure")
         return self._in_order(self.claims[self.claims["measure_id"].isin(measures)])
@@ -261,7 +263,7 @@ class Record:
     def _described(self, claims):
         """Join what `claims_of` promises from measures, sources, organisations and events."""
         measures = self.measures[["measure_id", "label", "one", "many", "definition"]]
-        sources = self.sources[["source_id", "title", "short", "published"]]
+        sources = self.sources[_OF_SOURCE]
         speakers = self.organisations[["organisation_id", "name", "short"]]
         speakers = speakers.set_axis(["speaker", "speaker_name", "speaker_short"], axis=1)
         about = pd.Series(pd.NA, index=claims.index, dtype="str")
@@ -294,15 +296,16 @@ class Record:
     def told(self, **cells: str) -> pd.DataFrame:
         """Return the statements that have these cells: told(episode_id="looting"), told(kind="finding").
 
-        In order of publication. The columns of clean statements, and: title, short and published of the
-        source; speaker_name and speaker_short; place; episode, its label. Raises KeyError for no column.
+        In order of publication. The columns of clean statements, and: title, short, cited_as and published
+        of the source; speaker_name and speaker_short; place; episode, its label. Raises KeyError for no
+        column.
         """
         rows = self.statements
         for column, cell in cells.items():
             rows = rows[rows[column] == cell]
         speakers = self.organisations[["organisation_id", "name", "short"]]
         speakers = speakers.set_axis(["speaker", "speaker_name", "speaker_short"], axis=1)
-        described = rows.merge(self.sources[["source_id", "title", "short", "published"]], on="source_id")
+        described = rows.merge(self.sources[_OF_SOURCE], on="source_id")
         described = described.merge(speakers, on="speaker", how="left", validate="many_to_one").assign(
             place=frames.looked_up(described["place_id"], self.places, "name"),
             episode=frames.looked_up(described["episode_id"], self.episodes, "label"),
@@ -313,11 +316,10 @@ class Record:
     def mentions_of(self, table: str, row_id: str) -> pd.DataFrame:
         """Return the mentions of one row of `table` in order of publication.
 
-        The columns of clean mentions, and title, short and published of the source.
+        The columns of clean mentions, and title, short, cited_as and published of the source.
         """
         rows = self.mentions[(self.mentions["table"] == table) & (self.mentions["row_id"] == row_id)]
-        sources = self.sources[["source_id", "title", "short", "published"]]
-        described = rows.merge(sources, on="source_id", validate="many_to_one")
+        described = rows.merge(self.sources[_OF_SOURCE], on="source_id", validate="many_to_one")
         return described.sort_values(
             ["published_last", "paragraph", "item"], kind="stable", ignore_index=True
         )

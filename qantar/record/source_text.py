@@ -33,6 +33,15 @@ def paragraphs(source_id: str, folder: Path) -> list[str]:
     return [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
 
 
+def numbers(paragraphs_read: str) -> list[int]:
+    """Return the numbers of paragraphs that "1-12; 20" names, in its order."""
+    found = []
+    for part in paragraphs_read.split("; "):
+        first, _, last = part.partition("-")
+        found += range(int(first), int(last or first) + 1)
+    return found
+
+
 def items(paragraph: str) -> list[str]:
     """Return the bullets of a paragraph; an empty list where it has none."""
     return [part.strip() for part in _BULLET.split(paragraph)[1:]]
@@ -72,6 +81,13 @@ def place_problem(as_printed: str, blocks: list[str], paragraph: int, item: int)
         if any(_whole_words(as_printed, plain(block))):
             return f"these words stand in paragraph {n}" + (", in another item" if n == paragraph else "")
     return "these words do not stand in the text copy"
+
+
+def in_quotation(as_printed: str, blocks: list[str], paragraph: int, item: int) -> bool:
+    """Return True where printed words stand between quotation marks of their paragraph, or hold one."""
+    part = _part(blocks, paragraph, item)
+    here = [part[:start].count('"') % 2 == 1 for start, _ in places(part, [as_printed])]
+    return any(here) or '"' in plain(as_printed)
 
 
 def in_context(as_printed: str, blocks: list[str], paragraph: int, item: int) -> list[str]:

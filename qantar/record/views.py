@@ -8,14 +8,14 @@ in cells, see `flat_views`.
 import pandas as pd
 
 from qantar import addresses
-from qantar.record import case_state, comparisons, frames, query, tables
+from qantar.record import amounts, case_state, comparisons, frames, query, tables
 from qantar.record.query import Record
 
 # What is meant for use elsewhere, which Tab lists.
 # fmt: off
 __all__ = [
-    "acts_of_themes", "acts_on_cases", "charges_of_parties", "coverage", "events", "parties_of_cases",
-    "parts_with_remainder", "restrictions_of_assemblies", "sentences_of_parties", "sizes",
+    "acts_of_themes", "acts_on_cases", "charges_of_parties", "could_print", "coverage", "events",
+    "parties_of_cases", "parts_with_remainder", "restrictions_of_assemblies", "sentences_of_parties", "sizes",
     "steps_inside_periods", "steps_of_cases", "steps_of_charges", "with_age", "with_earliest", "with_names",
     "with_places",
 ]
@@ -30,7 +30,8 @@ def events(record: Record, table: str) -> pd.DataFrame:
     """Return the rows of one of tables.MENTIONED ("cases", "acts", ...), ready to be shown.
 
     The columns of the clean table, and where they apply: place (its name), article (number and part as
-    printed), who (the body that acted), page (its place in the book, see addresses.py); always hedge
+    printed), who (the body that acted), as_printed (words that carry the number of an incident), page (its
+    place in the book, see addresses.py); always hedge
     ("stated", or how all sources hedge it) and where (see `query.sources_by_row`).
     """
     rows = getattr(record, table)
@@ -42,6 +43,8 @@ def events(record: Record, table: str) -> pd.DataFrame:
         rows = rows.assign(place=frames.looked_up(rows["place_id"], record.places, "name"))
     if table == "acts":
         rows = rows.assign(who=frames.looked_up(rows["by"], record.organisations, "short"))
+    if table == "incidents":
+        rows = rows.assign(as_printed=amounts.printed_words(rows, told, table, "acts_bound", "acts"))
     if table == "charges":  # they stand with the case of their party
         number = frames.looked_up(rows["article_id"], record.articles, "number")
         cases = frames.looked_up(rows["party_id"], record.parties, "case_id")
@@ -98,12 +101,14 @@ def charges_of_parties(record: Record) -> pd.DataFrame:
 def sentences_of_parties(record: Record) -> pd.DataFrame:
     """Return the sentences that print a number and name a party of known size: each person can be drawn.
 
-    Columns of clean sentences, and of the party as in `parties_of_cases`: label, people (at least how many),
-    role, charges, its case. told_by is the case's.
+    Columns of clean sentences, as_printed (the words that carry the number), and of the party as in
+    `parties_of_cases`: label, people (at least how many), role, charges, its case. told_by is the case's.
     """
     parties = parties_of_cases(record).rename(columns={"n_low": "people"}).dropna(subset="people")
     own = [column for column in parties if column == "party_id" or column not in record.sentences]
     given = record.sentences.drop(columns="told_by").dropna(subset="value")
+    printed = amounts.printed_words(given, record.mentions, "sentences", "bound", "value", "value_to")
+    given = given.assign(as_printed=printed)
     return given.merge(parties[[*own, "told_by"]], on="party_id", validate="many_to_one")
 
 
@@ -209,8 +214,17 @@ def coverage(record: Record) -> tuple[pd.DataFrame, pd.DataFrame]:
     general = record.measures.loc[~record.measures["scope"].isin(_SINGLE), "measure_id"]
     table = comparisons.coverage(record)
     table = table[table.index.isin(general)]
-    sources = (~table.isin(["outside", "earlier", "silent"])).sum(axis="columns")
+    sources = (~table.isin(["outside", "earlier", "part", "silent"])).sum(axis="columns")
     return table[sources > 1], table[sources <= 1]
+
+
+def could_print(record: Record, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the sources that were read whole, and those of some claims.
+
+    Of a source that was read in part nobody can say that it prints no such figure.
+    """
+    is_whole = record.sources["paragraphs_read"].isna()
+    return record.sources[is_whole | record.sources["source_id"].isin(rows["source_id"])]
 
 
 def sizes(records: dict[str, Record]) -> pd.DataFrame:

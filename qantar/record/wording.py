@@ -14,6 +14,7 @@ class Quantity(NamedTuple):
     """A quantity as the printed words state it, typed like a claim.
 
     `rough` marks a round word ("a dozen"); `word` is that word, or one without a number (several thousand).
+    `form` has the words that qualify a number, as printed, and braces for it: "nearly {}", "{} or more".
     """
 
     value: Number
@@ -21,6 +22,7 @@ class Quantity(NamedTuple):
     bound: str
     rough: bool = False
     word: str = ""
+    form: str = "{}"
 
 
 Placed = tuple[Span, Quantity]
@@ -60,6 +62,14 @@ _CHANGED = (
     r"increas\w*|rose|ris\w+|grew|rais\w+|reduc\w+|fell|fall\w*|decreas\w+|dropp?\w*|cut|extend\w*|chang\w+"
 )
 
+# How a number is shown whose words are not at hand: of a computed row, or of a sign.
+USUAL_FORMS = {
+    "at_least": "at least {}",
+    "more_than": "more than {}",
+    "at_most": "at most {}",
+    "less_than": "fewer than {}",
+    "about": "about {}",
+}
 # Words right before a number that qualify it.
 _BEFORE = {
     "at_least": r"at least|(?:no|not) (?:fewer|less) than|minimum of|minimum|as few as",
@@ -159,10 +169,10 @@ def _ranges(text: str) -> Iterator[Placed]:
     for match in re.finditer(_RANGE, text):
         low, high = _value(match["low"]), _value(match["high"])
         if low < high and _is_range(text, match):
-            is_about = _qualifier(text, *match.span()) == "about"
-            rough = is_about or match["low"] in _ROUND or match["high"] in _ROUND
+            qualified, form = _qualifier(text, *match.span())
+            rough = qualified == "about" or match["low"] in _ROUND or match["high"] in _ROUND
             for kind in bounds.TWO_NUMBERS:
-                yield match.span(), Quantity(low, high, kind, rough)
+                yield match.span(), Quantity(low, high, kind, rough, form=form)
 
 
 def _is_range(text: str, match: re.Match) -> bool:
@@ -179,9 +189,9 @@ def _numbers(text: str, taken: list[Span]) -> Iterator[Placed]:
         is_scale = re.match(rf"dozen|{_SCALE}", match[0])
         is_vague = is_scale and re.search(rf"\b{_SOME_OF}\s+$", text[: match.start()])  # several thousand
         if not in_range and not is_vague:
-            kind = _qualifier(text, *match.span())
+            kind, form = _qualifier(text, *match.span())
             round_word = match[0] if match[0] in _ROUND else ""
-            yield match.span(), Quantity(_value(match[0]), None, kind, bool(round_word), round_word)
+            yield match.span(), Quantity(_value(match[0]), None, kind, bool(round_word), round_word, form)
 
 
 def _value(printed: str) -> float:
@@ -201,21 +211,34 @@ def _value(printed: str) -> float:
     return float(printed.replace(",", "."))
 
 
-def _qualifier(text: str, start: int, end: int) -> str:
-    """Return the bound that the words right before or after a number give it, "exact" without any."""
+def _qualifier(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the bound that the words right before or after a number give it, and its `form`.
+
+    Without any they are "exact" and "{}". A sign or a verb ("exceeded 200") has a form in words of its bound.
+    """
     head = re.sub(rf"(?:(?<!\w)(?:{_BETWEEN})\s*)+$", "", text[:start].rstrip('"( ') + " ")
     sign = head.rstrip()[-1:]
     if text[end : end + 1] == "+":
-        return "at_least"
+        return "at_least", USUAL_FORMS["at_least"]
     if sign in _SIGNS:
-        return _SIGNS[sign]
+        return _SIGNS[sign], USUAL_FORMS[_SIGNS[sign]]
     for kind, words in _BEFORE.items():
-        if re.search(rf"(?<!\bno )(?<!\bnot )\b(?:{words})\s+$", head):
-            return kind
+        if match := re.search(rf"(?<!\bno )(?<!\bnot )\b({words})\s+$", head):
+            return kind, _form(match[1], kind)
     for kind, words in _AFTER.items():
-        if re.match(rf"[\s-]*(?:people|persons|percent|%)?\s*(?:{words})\b", text[end:]):
-            return kind
-    return "exact"
+        if match := re.match(rf"[\s-]*(?:people|persons|percent|%)?\s*({words})\b", text[end:]):
+            is_moved = match[1].startswith(("at ", "approximately"))  # "9 people at most"
+            return kind, f"{match[1]} {{}}" if is_moved else f"{{}} {match[1]}"
+    return "exact", "{}"
+
+
+def _form(words: str, kind: str) -> str:
+    """Return the words before a number with braces for it, made to stand before what is counted."""
+    if re.search("exceed|surpass", words):
+        return USUAL_FORMS[kind]
+    articles = {"estimated": "an estimated", "minimum": "a minimum of", "maximum": "a maximum of"}
+    words = articles.get(words.removesuffix(" of"), words)
+    return f"{words} {{}}"
 
 
 def _vague(text: str, taken: list[Span]) -> Iterator[Placed]:

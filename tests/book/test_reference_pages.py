@@ -682,3 +682,43 @@ def test_pages_of_themes_that_are_gone_are_deleted(tmp_path):
         "b.svg": b"2",
         "c.md": b"3",
     }
+
+
+def test_a_report_that_was_read_in_part_prints_none_only_of_its_part(wider, wider_record, tmp_path, pages):
+    made = reference_pages.made(checkout_of(wider, tmp_path / "wider"))
+    part = {name: text.decode() for name, text in made.items() if name.endswith(".md")}
+    row = "| [Northern Watch](#north-2022-11), 14 November 2022 | "
+    assert f"{row}none in the part that was read |" in part["what_each_printed.md"]
+    assert f"{row}prints none |" not in part["what_each_printed.md"]
+    assert '"None in the part that was read" says no more' in part["what_each_printed.md"]
+    said = "only paragraphs 1 to 4 and 6 of our copy, which has 6; what stands elsewhere in the document"
+    assert said in part["sources.md"]
+    assert "2 research teams; of one report only a part was read. Its" in part["_freshness.md"]
+    asked = "- Nothing in later reports of this record; two of the three are newer; of one report only a part"
+    assert asked in part["asked_and_answered.md"]
+    whole = "".join(pages.values())
+    assert "a part was read" not in whole and "part that was read" not in whole
+    assert reference_pages.in_part(wider_record) == "one report"
+
+
+def test_the_pages_of_cases_tell_what_the_model_had_no_word_for(wider_record):
+    rows = claim_entries.figures(wider_record)
+    cases = by_id(case_entries.cases(wider_record, rows))
+    assert dict(cases["riots-astana"]["fields"])["State"].startswith("pending, as last reported on 14 Nov")
+    assert [cells[1] for cells in cases["riots-astana"]["steps"]] == ["hearing", "under way"]
+    assert [cells[3] for cells in cases["guards-semey"]["parties"]] == [
+        *("a sentence, of what kind is not told", "fine some 50,000 tenge"),
+    ]
+    told = [row["what"] for _, of in timeline(wider_record, rows)["periods"] for row in of]
+    assert "Trial over riots, Astana: hearing" in told and "Two guards convicted, Semey: review" in told
+
+
+@pytest.mark.parametrize(("read", "words"), [
+    ("3", "paragraph 3 of our copy"), ("1-12", "paragraphs 1 to 12 of our copy"),
+    ("1-12; 20", "paragraphs 1 to 12 and 20 of our copy"), ("1; 3", "paragraphs 1 and 3 of our copy"),
+])  # fmt: skip
+def test_the_paragraphs_that_were_read_are_named(wider_data, read, words, tmp_path):
+    edit_cell(wider_data, "sources", "north-2022-11", "paragraphs_read", read)
+    derive.write(wider_data)
+    made = reference_pages.made(checkout_of(wider_data, tmp_path / "part"))
+    assert f": only {words}, which has 6;" in made["sources.md"].decode()

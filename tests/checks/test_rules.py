@@ -187,6 +187,22 @@ BROKEN = [
      "answer-before-question"),  # told later, of an earlier day
     ("answers", "north-list-a1", {"act_id": "amnesty-passed"}, "act_id", "not-a-recommendation"),
     ("acts", "election-held", {"summary": "John Smith voted."}, "summary", "names"),
+    # a source that was read in part
+    ("sources", N, {"paragraphs_read": "1-18"}, "paragraphs_read", "no-such-paragraph"),
+    ("sources", N, {"paragraphs_read": "5; 1-4; 6-17"}, "paragraphs_read", "order"),
+    ("sources", N, {"paragraphs_read": "1-6; 6-17"}, "paragraphs_read", "order"),
+    # quotations and amounts of money
+    ("claims", f"{N}-p5b", {"modality": "quotation"}, "modality", "quotation"),
+    ("claims", f"{N}-p4d", {"modality": "quotation"}, "modality", "quotation"),  # of nobody
+    ("statements", f"{N}-p10s1", {"hedge": "quotation"}, "hedge", "quotation"),
+    ("sentences", "officers-two-prison", {"unit": "KZT"}, "kind", "money"),
+    ("sentences", "blogger-fine", {"unit": "year"}, "unit", "money"),
+    # articles that nobody prints
+    ("charges", "leader-rules", {"article_id": "cc-405"}, "article_id", "article-not-printed"),
+    ("charges", "officer-third-inaction", {"article_id": "cc-274"}, "article_id", "article-not-printed"),
+    ("charges", "messages-false", {"article_id": "cc-272"}, "article_id", "article-not-printed"),
+    ("charges", "leader-riots", {"part": "4"}, "part", "article-not-printed"),
+    ("charges", "messages-false", {"part": "2"}, "part", "article-not-printed"),
 ]
 # What stands at the edge of a rule and keeps it.
 ALLOWED = [
@@ -240,6 +256,18 @@ ALLOWED = [
     ("answers", "north-list-a1", {"table": "restrictions", "row_id": "astana-2022-08-15-jailed"}),
     ("steps", "leader-detained", {"inferred": "date", "note": "From the text."}),
     ("acts", "recommendation-north-list", {"date": "../2022-05-20"}),
+    ("sources", N, {"paragraphs_read": "1-17"}),  # a part, of which our copy has no more
+    ("sources", N, {"paragraphs_read": "1-8; 9; 10-17"}),
+    ("claims", f"{N}-p3a", {"modality": "quotation"}),
+    ("mentions", f"{N}-p3m1", {"hedge": "quotation"}),
+    ("sentences", "blogger-fine", {"unit": "KZT"}),
+    ("sentences", "blogger-freeze", {"kind": "fine"}),  # of no amount
+    ("sentences", "officers-two-prison", {"kind": "not_told"}),
+    ("sentences", "blogger-freeze", {"kind": "not_told"}),
+    ("steps", "leader-transferred", {"step": "hearing"}),
+    ("steps", "leader-transferred", {"step": "review"}),
+    ("charges", "messages-false", {"article_id": ""}),
+    ("charges", "leader-riots", {"part": ""}),
 ]
 CORRECTIONS = [
     ({"table": "claim", "row_id": "x", "column": "value"}, "table", "unknown-table"),
@@ -298,6 +326,54 @@ def test_a_correction_names_what_exists_or_says_that_it_was_taken_out(raw, data,
     typed(data, "corrections", 2, {**row, **cells})
     found = [problem[:4] for problem in rule_problems(raw, data, "corrections")]
     assert found == ([("corrections", 2, column, rule)] if rule else [])
+
+
+@pytest.mark.parametrize(("printed", "number", "part", "is_printed"), [
+    ("articles 272.1 and 274.4", "274", "4", True), ("articles 272.1 and 274.4", "272", "4", False),
+    ("article 272 (1)", "272", "1", True), ("article 272-1", "272", "1", True),
+    ("article 272, part 1", "272", "1", True), ("article 272.12", "272", "1", False),
+    ("article 272", "272", "1", False),
+])  # fmt: skip
+def test_the_part_of_an_article_is_printed_in_one_of_these_forms(printed, number, part, is_printed):
+    assert events._prints_part(printed, number, part) is is_printed
+
+
+def test_the_number_of_an_article_is_a_number_of_its_own(data):
+    """272 does not stand in 2722, and a mention of the article elsewhere is none of the charge."""
+    number = row_number(data, "charges", "extremism-405")
+    assert not _article_problems(data)
+    edit_cell(data, "mentions", _mention(data, "articles", "cc-405", S), "as_printed", "article 4055")
+    assert [problem.row for problem in _article_problems(data)] == [number]
+    edit_cell(data, "mentions", _mention(data, "charges", "extremism-405", S), "as_printed", "under 405")
+    assert not _article_problems(data)
+
+
+def _article_problems(data):
+    raw = {name: tables.read_table(name, data) for name in tables.raw_names(data)}
+    return list(events.article_numbers(raw))
+
+
+def _mention(data, table, row, source):
+    mentions = tables.read_table("mentions", data)
+    rows = mentions.query("table == @table and row_id == @row and source_id == @source")
+    return rows["mention_id"].iloc[0]
+
+
+def test_a_statement_stands_in_a_paragraph_that_was_read(data):
+    edit_cell(data, "sources", N, "paragraphs_read", "1-2; 4-17")
+    raw = {name: tables.read_table(name, data) for name in tables.raw_names(data)}
+    found = [problem for problem in runner.rule_problems(raw) if problem.rule == "not-read"]
+    of = {table: {problem.row for problem in found if problem.table == table} for table in raw}
+    for table in ("claims", "mentions", "statements", "reading"):
+        rows = tables.read_table(table, data)
+        there = rows.index[(rows["source_id"] == N) & (rows["paragraph"] == 3)] + 2
+        assert of[table] == set(there), table
+    assert len(of["claims"]) == 6
+
+
+def test_the_wider_record_keeps_every_rule(wider):
+    report = runner.check(wider, wider.parent / "texts")
+    assert (report.problems, report.unverified) == ([], 0)
 
 
 def test_rules_that_compare_dates_wait_until_all_dates_are_valid(raw, data):

@@ -137,3 +137,25 @@ def test_the_words_of_a_span_do_not_carry_a_sentence(data):
     edit_cell(data, "reading", f"{N} 7 0 1", "span", "not left alone")
     edit_cell(data, "reading", f"{N} 7 0 1 not left alone", "sentence", "")
     assert [problem.rule for problem in sentence_problems(data)] == ["unread-sentence"]
+
+
+def test_a_paragraph_that_was_not_read_needs_no_row_and_one_that_was_does(wider_data, wider):
+    texts = wider.parent / "texts"
+    assert problems_of(wider_data, texts) == ([], 0)
+    edit_cell(wider_data, "sources", "north-2022-11", "paragraphs_read", "")
+    found, _ = problems_of(wider_data, texts)
+    assert [problem.rule for problem in found] == ["unread-place"]
+    assert "paragraph 5, item 0 of north-2022-11 has no row" in found[0].message
+
+
+@pytest.mark.parametrize(("table", "row", "column", "quoted"), [
+    ("claims", f"{N}-p10c", "modality", True),     # “20,000 bandits”
+    ("claims", f"{N}-p3e", "modality", True), ("claims", f"{N}-p3a", "modality", False),
+    ("mentions", f"{N}-p3m1", "hedge", False), ("statements", f"{N}-p10s1", "hedge", False),
+])  # fmt: skip
+def test_a_quotation_stands_between_quotation_marks(data, table, row, column, quoted):
+    number = row_number(data, table, row)
+    edit_cell(data, table, number, column, "quotation")
+    found, _ = problems_of(data)
+    expected = [] if quoted else [(table, number, column, "no-quotation")]
+    assert [problem[:4] for problem in found] == expected

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from qantar.presentation import charts
+from qantar.record import views
 
 
 def drawn(chart, kind="dot"):
@@ -123,3 +124,15 @@ def test_a_name_makes_room_for_the_places_east_of_it(lon, others, offset, side):
     points = [(f"Place {n}", *at) for n, at in enumerate([(45, lon), *others])]
     name = charts.places(rows_of_places(points), "figure", "A caption.").axes.texts[0]
     assert (name.get_text(), name.xyann, name.get_ha()) == ("Place 0 1", offset, side)
+
+
+def test_a_number_of_dots_keeps_its_words_and_another_unit_is_not_drawn(wider_record):
+    rows = views.sentences_of_parties(wider_record)
+    hours = rows.query("kind == 'public_labour'")
+    chart = charts.dots(hours, "figure", "A caption.", "hours")
+    assert [mark.text for mark in chart.marks if mark.kind == "number"] == ["more than 100"]
+    assert "not drawn" not in chart.caption
+    mixed = rows[rows["unit"].isin(["year", "month"])]
+    chart = charts.dots(mixed, "figure", "A caption.", "years")
+    assert "One sentence in another unit: not drawn, see the table." in chart.caption
+    assert charts.dots(rows.query("unit == 'KZT'"), "figure", "A caption.", "years").empty

@@ -231,8 +231,9 @@ def test_claims_stand_on_their_day_of_printing_with_their_bounds(record):
 
 
 @pytest.mark.parametrize(("bound", "kinds", "text"), [
-    ("exact", ["dot", "number"], "7"), ("about", ["hollow", "number"], "7"),
-    ("at_most", ["arrow-down", "dot", "number"], "7"), ("between", ["bar", "number"], "between 7 and 9"),
+    ("exact", ["dot", "number"], "7"), ("about", ["hollow", "number"], "about 7"),
+    ("at_most", ["arrow-down", "dot", "number"], "at most 7"),
+    ("between", ["bar", "number"], "between 7 and 9"),
 ])  # fmt: skip
 def test_each_bound_has_a_mark_of_its_own_over_the_day_of_printing(record, bound, kinds, text):
     row = record.claims_by_id("north-2022-05-p3a").astype({"bound": "str"})

@@ -15,7 +15,7 @@ SUPPORTS = [
     ("N-p10a", "no bounds"),
     ("N-p3e", "no bounds"), ("N-p3a", "225"), ("N-p4a", "at least 9,000"), ("N-p7a", "at most 15"),
     ("N-p13a", "between 3 and 5"), ("N-p10e", "3 to 6, of several"), ("N-p3f", "at least 2 (our reading)"),
-    ("N-p5c", "over 70 to 100 %"), ("N-p5e", "from 0 to under 90 %"), ("S-p10d", "77.5 %"), ("N-p8b", "0"),
+    ("N-p5c", "over 70 to 100 %"), ("N-p5e", "just under 90 %"), ("S-p10d", "77.5 %"), ("N-p8b", "0"),
     ("N-p10g", "at least 13 (our reading)"),
 ]
 SPEAKERS = [("N-p3a", "Ministry of Order"), ("N-p4d", "not said"), ("N-p5b", "Northern Watch, own words")]

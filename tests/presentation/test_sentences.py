@@ -4,16 +4,16 @@ import pandas as pd
 import pytest
 
 from qantar.presentation import sentences
-from qantar.record import comparisons
+from qantar.record import bounds, comparisons, query
 
 REPORTS = {"N": "north-2022-05-", "S": "south-2023-03-"}
 # fmt: off
 COUNTED = [
     ("N-p3a", "225 deaths"), ("N-p14a", "at least 1 media worker killed"),
-    ("S-p10g", "more than 90 observers"),
-    ("N-p7a", "at most 15 journalists summoned"), ("N-p10k", "fewer than 100 participants"),
+    ("S-p10g", "over 90 observers"),
+    ("N-p7a", "up to 15 journalists summoned"), ("N-p10k", "fewer than 100 participants"),
     ("N-p13a", "between 3 and 5 people fined"), ("N-p10e", "3 to 6 hours held"), ("S-p12f", "1 year"),
-    ("N-p10a", "about 300 participants"), ("N-p4b", "most people released"),
+    ("N-p10a", "around 300 participants"), ("N-p4b", "most people released"),
     ("N-p8b", "no officials dismissed"),
     ("N-p8a", "no person held accountable for attacks on media workers, as far as is known"),
     ("N-p3f", "several missing persons"), ("S-p9b", "some pages blocked"),
@@ -22,7 +22,8 @@ COUNTED = [
     ("N-p3c", "thousands of people injured"), ("N-p14b", "a large number of media workers injured"),
     ("N-p3e", "deaths: “the number of deaths is much higher”"),
     ("S-p10c", "application for registration number 7"),
-    ("N-p5c", "more than 70 % of the complaints passed on closed"),
+    ("N-p5c", "over 70 % of the complaints passed on closed"),
+    ("N-p5e", "nearly 90 % of those asked told of ill-treatment"),
     ("S-p10d", "77.5 % of the vote for the president"),
 ]
 AS_OF = [
@@ -239,12 +240,16 @@ EXCLUSIONS = [
     ("permission_refusals", "[28 refusals]", "[24 refusals]", "A count of everybody up to a day cannot fall"),
     ("deaths_total", "[225 deaths]", "[at least 240 deaths]", "Yet the days for which they hold"),
 ]
+NO_DAY = "south-2023-03-p4a"  # at least 240 deaths, as if the day were not printed
 # fmt: on
 
 
 @pytest.mark.parametrize(("measure", "first", "second", "why"), EXCLUSIONS)
 def test_figures_that_exclude_each_other_are_said_with_the_reason(record, measure, first, second, why):
-    words = sentences.exclusions(record.claims_of(measure), comparisons.conflicts(record))
+    of_no_day = record.claims["as_of_first"].mask(record.claims["claim_id"] == NO_DAY)
+    claims = record.claims.assign(as_of_first=of_no_day)
+    pairs = comparisons.conflicts(query.Record({**record._tables, "claims": claims}))
+    words = sentences.exclusions(record.claims_of(measure), pairs)
     assert words.startswith(f"On any one day, {first}")
     assert f"cannot be right together with {second}" in words
     assert why in words and "\n\n" not in words
@@ -303,6 +308,97 @@ def test_what_a_source_stresses_and_a_round_word_are_shown_as_printed(record):
     assert dozen["value"] == 12 and sentences.amount(dozen) == "more than a dozen"
 
 
+# Words by which a source tells that a number is no exact one.
+QUALIFIERS = (
+    *("at least", "no fewer than", "more than", "over", "up to", "at most", "fewer than", "less than"),
+    *(
+        "nearly",
+        "almost",
+        "around",
+        "about",
+        "some",
+        "an estimated",
+        "close to",
+        "roughly",
+        "or more",
+        "or so",
+    ),
+    *("only", "several", "few", "dozens", "hundreds", "thousands", "dozen", "many", "most", "majority"),
+    *("large number", "higher"),
+)
+
+
+def test_every_figure_is_shown_with_the_words_that_its_source_prints(record):
+    seen = set()
+    for claim in record.claims_of(*record.measures["measure_id"]).to_dict("records"):
+        shown, printed = sentences.counted(claim).lower().strip("”"), claim["as_printed"].lower()
+        for word in QUALIFIERS:
+            if claim["bound"] != "none" and f" {word} " in f" {printed} ":
+                assert f" {word} " in f" {shown} ", claim["claim_id"]
+        seen.add(claim["bound"])
+    assert seen == set(bounds.KINDS), "a bound of which the record has no figure"
+
+
+@pytest.mark.parametrize(("bound", "printed", "shown"), [
+    ("less_than", "nearly 1,400 people", "nearly 1,400"), ("less_than", "almost 1,400", "almost 1,400"),
+    ("less_than", "less than 1,400", "less than 1,400"), ("less_than", "under 1,400", "under 1,400"),
+    ("less_than", "< 1,400", "fewer than 1,400"), ("more_than", "over 1,400", "over 1,400"),
+    ("more_than", "the total exceeded 1,400", "more than 1,400"),
+    ("more_than", "in excess of 1,400 cases", "in excess of 1,400"),
+    ("at_least", "no fewer than 1,400", "no fewer than 1,400"), ("at_least", "1,400+", "at least 1,400"),
+    ("at_least", "1,400 people or more", "1,400 or more"),
+    ("at_least", "a minimum of 1,400", "a minimum of 1,400"),
+    ("at_most", "as many as 1,400", "as many as 1,400"),
+    ("at_most", "no more than 1,400", "no more than 1,400"),
+    ("at_most", "1,400 people at most", "at most 1,400"), ("about", "some 1,400", "some 1,400"),
+    ("about", "the estimated 1,400", "an estimated 1,400"), ("about", "close to 1,400", "close to 1,400"),
+    ("about", "1,400 or so", "1,400 or so"), ("about", "~1,400", "about 1,400"),
+    ("exact", "1,400 people", "1,400"),
+])  # fmt: skip
+def test_the_words_that_qualify_a_number_are_the_printed_ones(record, bound, printed, shown):
+    claim = record.claims_by_id("north-2022-05-p3a").iloc[0].to_dict()
+    claim |= {"bound": bound, "value": 1400, "as_printed": printed}
+    assert sentences.amount(claim) == shown
+    in_percent = printed.replace(" people", "").replace("1,400", "14 percent")
+    share = claim | {"value": 14, "unit": "percent", "as_printed": in_percent}
+    assert sentences.amount(share).replace(" %", "") == shown.replace("1,400", "14")
+    assert sentences.amount(claim | {"computed": "5 less 3"}) == {
+        "less_than": "fewer than 1,400", "more_than": "more than 1,400", "at_least": "at least 1,400",
+        "at_most": "at most 1,400", "about": "about 1,400", "exact": "1,400",
+    }[bound], "a computed number has no printed words"  # fmt: skip
+
+
+def test_a_plain_quotation_is_said_to_be_quoted(wider_record):
+    claim = wider_record.claims_by_id("north-2022-11-p3a").iloc[0]
+    assert sentences.counted(claim) == "nearly 1,400 people prosecuted"
+    words = "the Office of Prosecutors, quoted by Northern Watch on 14 November 2022; said on 1 November 2022"
+    assert sentences.attribution(claim) == words
+    both = wider_record.claims_by_id("north-2022-11-p3b").iloc[0]
+    assert sentences.counted(both) == "almost 60 people wounded or tortured"
+
+
+def test_sources_of_one_name_and_year_are_told_apart_in_an_account(wider_record, record):
+    assert "According to Northern Watch (May 2022), " in sentences.told(wider_record.told().iloc[0])
+    assert "According to Northern Watch, " in sentences.told(record.told().iloc[0])
+
+
+@pytest.mark.parametrize(("bound", "printed", "shown"), [
+    ("between", "between 5 and 9", "between 5 and 9"), ("between", "around 5 to 9", "around 5 to 9"),
+    ("spread", "five to nine", "5 to 9"),
+])  # fmt: skip
+def test_a_range_is_shown_with_the_words_before_it(record, bound, printed, shown):
+    claim = record.claims_by_id("north-2022-05-p3a").iloc[0].to_dict()
+    claim |= {"bound": bound, "value": 5, "value_to": 9, "as_printed": printed}
+    assert sentences.amount(claim) == shown
+
+
+def test_a_majority_is_shown_in_its_own_word(record):
+    claim = record.claims_by_id("north-2022-05-p4b").iloc[0].to_dict()
+    for words in ("the majority", "more than half"):
+        shown = sentences.counted(claim | {"as_printed": f"{words} of them"})
+        assert shown == f"{words} of people released"
+
+
 @pytest.mark.parametrize(("edtf", "words"), [
     ("2022-02-21/2022-03-10", "late February 2022 to early March 2022"),
     ("2022-02-21/2022-03-11", "21 February 2022 to 11 March 2022"),
@@ -322,7 +418,7 @@ TOLD = [  # a statement, and how its sentence begins and ends
      " (reported; [Southern Monitor](../data/rows/sources.md#south-2023-03), March 2023, "
      "[paragraph 7](../data/rows/accounts.md#south-2023-03-p7s1))."),
     ("north-2022-05-p15s1", "According to the Council of Observers, the rules for assemblies are too strict",
-     "sources.md#north-2022-05), 20 May 2022, [paragraph 15](../data/rows/accounts.md#north-2022-05-p15s1))."),
+     "#north-2022-05), 20 May 2022, [paragraph 15](../data/rows/accounts.md#north-2022-05-p15s1))."),
 ]  # fmt: skip
 
 

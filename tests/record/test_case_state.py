@@ -44,6 +44,8 @@ def sentences(*states):
     (["verdict guilty", "amnesty_decided refused"], [], "convicted"),
     (["verdict guilty", "parole_decided granted"], [], "ended"),
     (["verdict guilty", "parole_decided granted", "serving_resumed"], [], "convicted"),
+    (["charged", "review"], [], "open"), (["closed", "review"], [], "ended"), (["review"], [], "not_told"),
+    (["verdict guilty", "hearing"], [], "convicted"), (["verdict not_guilty", "hearing"], [], "open"),
     (["penalised"], [], "convicted"), (["verdict guilty"], ["ended", "amnestied", "annulled"], "ended"),
     (["verdict guilty"], ["ended", "immediate"], "convicted"),
     (["verdict guilty", "reopened"], ["annulled"], "open"),
@@ -61,6 +63,15 @@ def test_the_state_of_a_case_is_that_of_the_accused_who_is_worst_off(states, sta
     assert case_state.of_case(states) == state
 
 
+@pytest.mark.parametrize(("told", "state"), [
+    (["under_way"], "pending"), (["hearing", "under_way"], "pending"), (["under_way", "released"], "pending"),
+    ([], "not_told"), (["trial_started"], "not_told"), (["under_way", "closed"], "not_told"),
+    (["under_way !witness"], "not_told"), (["closed", "under_way"], "pending"),
+])
+def test_a_case_without_an_accused_is_pending_where_it_was_last_said_to_be(told, state):
+    assert case_state.without_accused(steps(*told)) == state
+
+
 @pytest.mark.parametrize(("told", "own", "became"), [
     ([], [], ""),
     (["charged @riots", "charged @false", "closed !other", "closed #elsewhere"], [0], "charged"),
@@ -72,6 +83,7 @@ def test_the_state_of_a_case_is_that_of_the_accused_who_is_worst_off(states, sta
     (["verdict guilty", "parole_decided granted", "amnesty_decided granted"], [0, 1, 2], "verdict guilty"),
     (["verdict guilty", "serving_resumed", "closed"], [0, 1, 2], "verdict guilty"),
     (["remand", "summoned", "deferred", "sentence_replaced"], [0, 1, 2, 3], ""),
+    (["charged", "hearing", "review"], [0, 1, 2], "charged"),
 ])
 def test_a_charge_became_what_the_last_of_its_own_steps_says(told, own, became):
     rows = steps(*told)
@@ -81,16 +93,23 @@ def test_a_charge_became_what_the_last_of_its_own_steps_says(told, own, became):
     assert case_state.of_charge(found) == became
 
 
-@pytest.mark.parametrize(("kind", "numbers", "unit", "state", "words"), [
-    ("prison", ("exact", 3, NA), "year", "immediate", "prison 3 years"),
-    ("restricted_freedom", ("exact", 1, NA), "year", "ended", "restricted freedom 1 year (ended)"),
-    ("fine", ("spread", 60, 200.5), "EUR", "immediate", "fine 60 to 200.5 EUR"),
-    ("house_arrest", ("spread", 1, 15), "day", "immediate", "house arrest 1 to 15 days"),
-    ("prison", ("several", NA, NA), "year", "deferred", "prison several years (deferred)"),
-    ("account_freeze", (NA, NA, NA), NA, "annulled", "account freeze, how much is not told (annulled)"),
+@pytest.mark.parametrize(("kind", "numbers", "unit", "state", "printed", "words"), [
+    ("prison", ("exact", 3, NA), "year", "immediate", "three years in prison", "prison 3 years"),
+    ("restricted_freedom", ("exact", 1, NA), "year", "ended", NA, "restricted freedom 1 year (ended)"),
+    ("fine", ("spread", 60, 200.5), "EUR", "immediate", NA, "fine 60 to 200.5 EUR"),
+    ("fine", ("about", 50000, NA), "KZT", "immediate", "some 50,000 tenge", "fine some 50,000 tenge"),
+    ("house_arrest", ("spread", 1, 15), "day", "immediate", NA, "house arrest 1 to 15 days"),
+    ("prison", ("several", NA, NA), "year", "deferred", "a few years", "prison a few years (deferred)"),
+    ("prison", ("several", NA, NA), "year", "deferred", NA, "prison several years (deferred)"),
+    ("activity_ban", ("at_most", 1, NA), "year", "immediate", "up to one year", "activity ban up to 1 year"),
+    ("not_told", (NA, NA, NA), NA, "immediate", NA, "a sentence, of what kind is not told"),
+    ("not_told", ("at_least", 3, NA), "year", "deferred", "at least three years",
+     "a sentence of a kind that is not told: at least 3 years (deferred)"),
+    ("account_freeze", (NA, NA, NA), NA, "annulled", NA, "account freeze, how much is not told (annulled)"),
 ])
-def test_a_sentence_is_put_into_words(kind, numbers, unit, state, words):
+def test_a_sentence_is_put_into_words(kind, numbers, unit, state, printed, words):
     bound, value, value_to = numbers
-    row = SimpleNamespace(kind=kind, bound=bound, value=value, value_to=value_to, unit=unit, state=state)
+    numbers = {"bound": bound, "value": value, "value_to": value_to, "unit": unit}
+    row = SimpleNamespace(kind=kind, **numbers, state=state, as_printed=printed)
     assert case_state.sentence_words(row) == words
 # fmt: on

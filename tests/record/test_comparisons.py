@@ -5,7 +5,7 @@ import pytest
 
 from qantar.record import comparisons, load, query
 
-DEATHS = ("north-2022-05-p3a", "south-2023-03-p4a")  # exactly 225; at least 240
+DEATHS = ("north-2022-05-p3a", "south-2023-03-p4a")  # exactly 225; at least 240; of later days
 DETAINED = ("north-2022-05-p4a", "south-2023-03-p4d")  # at least 9,000; fewer than 8,000; of one day
 NA = pd.NA
 
@@ -105,7 +105,6 @@ PAIR = ["claim_id", "other_id", "dates"]
 
 def test_figures_that_exclude_each_other_come_by_measure_and_publication(record):
     found = [
-        ("deaths_total", *DEATHS, "open"),
         ("detained_total", *DETAINED, "same"),
         ("permission_refusals", "north-2022-05-p11a", "south-2023-03-p8f", "fell"),
     ]
@@ -117,8 +116,8 @@ def test_figures_that_exclude_each_other_come_by_measure_and_publication(record)
         north_2022_05_p4b2=(DETAINED[0], {"low": 9500}),
         south_2023_03_p4x=(DETAINED[1], {"place_id": "almaty"}),
     )
-    found.insert(2, ("detained_total", "north-2022-05-p4b2", DETAINED[1], "same"))
-    found.insert(3, ("detained_total", "north-2022-05-p4x", "south-2023-03-p4x", "same"))
+    found.insert(1, ("detained_total", "north-2022-05-p4b2", DETAINED[1], "same"))
+    found.insert(2, ("detained_total", "north-2022-05-p4x", "south-2023-03-p4x", "same"))
     assert cells(comparisons.conflicts(more), "measure_id", *PAIR) == found
 
 
@@ -152,6 +151,11 @@ EARLY, LATE, OVERLAP = (
     (EARLY, LATE, "in_period", None), ((None, EARLY[1]), EARLY, "cumulative", "open"),
     ((EARLY[0], None), EARLY, "cumulative", "open"), (EARLY, (None, EARLY[1]), "cumulative", "open"),
     (EARLY, (EARLY[0], None), "in_period", "open"),
+    # one end of each is enough to know that the days differ, and which is earlier
+    ((None, EARLY[1]), LATE, "cumulative", "fell"), (LATE, (None, EARLY[1]), "cumulative", None),
+    ((None, EARLY[1]), (LATE[0], None), "cumulative", "fell"), (EARLY, (LATE[0], None), "cumulative", "fell"),
+    ((None, EARLY[1]), LATE, "in_period", None), ((None, EARLY[1]), OVERLAP, "cumulative", "open"),
+    (LATE, (None, LATE[1]), "cumulative", "open"), ((None, None), EARLY, "cumulative", "open"),
 ])  # fmt: skip
 @pytest.mark.parametrize(("higher", "lower"), [
     ({}, {}), ({"high": 9500}, {"low": 0}),
@@ -163,6 +167,16 @@ def test_the_days_say_how_two_figures_exclude_each_other(record, first, second, 
         changed(record, "claims", *zip(DETAINED, rows, strict=True)), "detained_total"
     )
     assert cells(found, *PAIR) == ([(*DETAINED, dates)] if dates else [])
+
+
+def test_none_by_december_and_two_in_february_are_a_count_that_rose(record):
+    none_by_then = {"low": 0, "high": 0, "bound": "none", **days(None, "2022-12-08")}
+    two = {"low": 2, "high": 2, **days("2023-02-01", "2023-02-10")}
+    rose = changed(record, "claims", (DETAINED[0], none_by_then), (DETAINED[1], two))
+    assert comparisons.incompatible(rose, "detained_total").empty
+    turned = changed(record, "claims", (DETAINED[0], {**two, **days(None, "2022-12-08")}),
+                     (DETAINED[1], {**none_by_then, **days("2023-02-01", "2023-02-10")}))  # fmt: skip
+    assert list(comparisons.incompatible(turned, "detained_total")["dates"]) == ["fell"]
 
 
 @pytest.mark.parametrize(("first", "second", "found"), [(EARLY, LATE, []), (LATE, EARLY, [("fell",)])])
@@ -238,6 +252,21 @@ def test_coverage_tells_figures_words_single_events_and_silence_apart(record, me
 def test_a_source_is_silent_once_it_could_have_printed_a_figure(record, measure, source, published, how):
     moved = changed(record, "sources", (source, {"published_last": pd.Timestamp(published)}))
     assert comparisons.coverage(moved).loc[measure, source] == how
+
+
+def test_a_source_that_was_read_in_part_is_never_silent(wider_record):
+    part = comparisons.coverage(wider_record)["north-2022-11"]
+    assert set(part) == {"firm", "part", "earlier", "outside"}
+    assert part["people_prosecuted"] == "firm" and part["injured_total"] == "part"
+    assert part["trials_known"] == "earlier"  # it could not print it, read in whole or not
+    whole = changed(wider_record, "sources", ("north-2022-11", {"paragraphs_read": NA}))
+    assert set(comparisons.coverage(whole)["north-2022-11"]) == {"firm", "silent", "earlier", "outside"}
+
+
+def test_a_plain_quotation_excludes_other_figures_and_a_quotation_in_question_does_not(record):
+    for modality, found in {"quotation": 1, "quoted": 0}.items():
+        claims = changed(record, "claims", (DETAINED[0], {"modality": modality}))
+        assert len(comparisons.incompatible(claims, "detained_total")) == found
 
 
 @pytest.mark.parametrize(("changes", "how"), [

@@ -67,7 +67,7 @@ def test_clean_tables_keep_every_raw_row_in_order(frozen):
     ("parties", "activist-third", {"outcome": "refused", "latest_step": "amnesty_requested"}),
     ("parties", "rally-fined", {"state": "penalised", "sentence": "fine 50 to 180 EUR"}),
     ("parties", "extremism-activist", {"sentence": "restricted freedom 2 years (replaced); public labour "
-                                       "100 hours; activity ban 5 years; prison 6 months"}),
+                                       "more than 100 hours; activity ban up to 5 years; prison 6 months"}),
     # assemblies and their restrictions
     ("assemblies", "almaty-2022-01-05", {"permission_denied": True, "fined": True, "prevented": None,
                                          "lat": 43.24}),
@@ -111,3 +111,42 @@ def test_a_step_on_a_party_or_on_the_whole_case_gives_the_state_of_its_accused(d
     parties = derive.clean_tables(data)["parties"].set_index("party_id")
     assert parties.loc["death-unknown", "state"] == state
     assert pd.isna(parties.loc["death-suspect", "latest_step"])
+
+
+@pytest.mark.parametrize(("published", "cited"), [
+    (["2022-05-20", "2022-11-14"], ["Watch (May 2022)", "Watch (November 2022)"]),
+    (["2022-05-20", "2022-05-21"], ["Watch (20 May 2022)", "Watch (21 May 2022)"]),
+    (["2022-05-20", "2022-05"], ["Watch (20 May 2022)", "Watch (May 2022)"]),
+    (["2022-05-20", "2022"], ["Watch (May 2022)", "Watch (2022)"]),
+    (["2022-05-20", "2023-05-20"], ["Watch", "Watch"]),
+    (["2022-05-20", "2022-05-21", "2022-11-14"],
+     ["Watch (20 May 2022)", "Watch (21 May 2022)", "Watch (November 2022)"]),
+])  # fmt: skip
+def test_sources_of_one_name_and_year_are_told_apart_by_month_or_day(published, cited):
+    sources = pd.DataFrame({"published": published}).assign(short="Watch")
+    assert derive._cited_as(sources) == cited
+    apart = sources.assign(short=[f"Watch {n}" for n in range(len(sources))])
+    assert derive._cited_as(apart) == list(apart["short"]), "another name needs no day"
+
+
+def test_a_later_source_does_not_change_how_an_earlier_one_is_cited_as_of_a_day(wider):
+    now, then = derive.clean_tables(wider), derive.clean_tables(wider, printed_by="2022-06-01")
+    assert now["sources"].loc[0, "cited_as"] == "Northern Watch (May 2022)"
+    assert list(then["sources"]["cited_as"]) == ["Northern Watch"]
+
+
+def test_what_the_model_had_no_word_for_is_told(wider_record):
+    cases = wider_record.cases.set_index("case_id")
+    assert list(cases.loc[["riots-astana", "guards-semey"], "state"]) == ["pending", "convicted"]
+    parties = wider_record.parties.set_index("party_id")["sentence"]
+    assert parties["guard-first"] == "a sentence, of what kind is not told"
+    assert parties["guard-second"] == "fine some 50,000 tenge"
+    assert wider_record.cases["state"].cat.categories.isin(["pending"]).any()
+
+
+def test_a_penalty_of_a_kind_that_is_not_told_is_the_sentence_of_its_restriction(data):
+    edit_cell(data, "restrictions", "almaty-2022-01-05-fined", "kind", "penalised")
+    edit_cell(data, "sentences", "rally-fine", "kind", "not_told")
+    restrictions = derive.clean_tables(data)["restrictions"].set_index("restriction_id")
+    words = restrictions.loc["almaty-2022-01-05-fined", "sentence"]
+    assert words == "a sentence of a kind that is not told: 50 to 180 EUR"

@@ -113,3 +113,16 @@ def test_words_that_run_on_into_the_next_paragraph_lie_at_the_end_of_their_own()
     ((start, end),) = source_text.run_off(BLOCKS, 2, 3, words)
     assert (end - start, end) == (len("held in cells where"), len("of them were held in cells where"))
     assert source_text.run_off(BLOCKS, 2, 1, words) == source_text.run_off(BLOCKS, 3, 0, words) == []
+
+
+def test_paragraphs_that_were_read_are_counted_out():
+    assert source_text.numbers("1-3; 7; 9-10") == [1, 2, 3, 7, 9, 10]
+    assert source_text.numbers("5") == [5]
+
+
+@pytest.mark.parametrize(("words", "quoted"), [
+    ("the first word", False), ("a second", True), ("and a third", False), ('said "a', True),
+])  # fmt: skip
+def test_words_stand_in_a_quotation_between_its_marks(words, quoted):
+    blocks = ["In the first word he said “a second word” and a third."]
+    assert source_text.in_quotation(words, blocks, 1, 0) is quoted

@@ -140,3 +140,14 @@ def test_an_act_is_not_before_the_day_of_an_account_of_it(record):
     acts = views.with_earliest(of_act, views.events(of_act, "acts")).set_index("act_id")["not_before"]
     assert f"{acts[act]:%Y-%m-%d}" == "2022-02-04"
     assert acts.drop(act).isna().all()
+
+
+def test_a_source_that_was_read_in_part_is_left_out_of_those_that_print_nothing(wider_record):
+    printed = wider_record.claims_of("people_prosecuted")
+    assert list(views.could_print(wider_record, printed)["source_id"]) == [
+        *("north-2022-05", "south-2023-03", "north-2022-11"),
+    ]
+    deaths = wider_record.claims_of("deaths_total")
+    assert list(views.could_print(wider_record, deaths)["source_id"]) == ["north-2022-05", "south-2023-03"]
+    _, alone = views.coverage(wider_record)
+    assert "people_prosecuted" in alone.index, "one source prints it; the part of another is no figure"

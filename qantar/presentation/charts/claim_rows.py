@@ -19,6 +19,7 @@ from qantar import addresses
 from qantar.presentation import sentences
 from qantar.presentation.charts import figure
 from qantar.record import bounds
+from qantar.record.amounts import is_just_below
 
 # Shape, colour and name of each kind of speaker.
 SPEAKERS = {
@@ -37,7 +38,7 @@ _SEEN = {
     **dict.fromkeys(("at_most", "less_than"), "a {} with an open arrow to the left"),
     "between": "a bar",
     "spread": "a thin line between two ticks",
-    "about": "a hollow {}",
+    **dict.fromkeys(("about", "just_below"), "a hollow {}"),
     "none": "a {} at nothing",
     "none_known": "an empty ring beside the axis",
 }
@@ -142,6 +143,11 @@ def has_position(claim: Claim) -> bool:
     return not pd.isna(claim["value"]) or claim["bound"] == "none"
 
 
+def drawn_as(claim: Claim) -> str:
+    """Return the bound that the mark of a claim shows: its own; just_below for "nearly 40", no ceiling."""
+    return "just_below" if is_just_below(claim) else claim["bound"]
+
+
 def _label(claim: Claim, with_measure: bool) -> str:
     """Return who states a claim, where and as of when, in lines of text."""
     line = f"{claim['short']}, {sentences.when(claim['published'])}"
@@ -172,7 +178,7 @@ def _mark(chart: figure.Chart, claim: Claim, y: float, words_at: float) -> None:
         _beside_axis(chart, claim, y, words_at)
         return
     shape, colour, _ = SPEAKERS[claim["speaker_kind"]]
-    bound = claim["bound"]
+    bound = drawn_as(claim)
     low, high = chart.axes.get_xlim()
     value = 0.0 if bound == "none" else float(claim["value"])
     lower = bound in ("at_least", "more_than")
@@ -187,7 +193,7 @@ def _mark(chart: figure.Chart, claim: Claim, y: float, words_at: float) -> None:
             chart.arrow(value, high, y, colour)
         elif bound in ("at_most", "less_than"):
             chart.arrow(value, low, y, colour)
-        kind = "hollow" if bound == "about" or claim["repeats"] else "dot"
+        kind = "hollow" if bound in ("about", "just_below") or claim["repeats"] else "dot"
         chart.points(kind, [value], y, colour, shape, s=62, linewidth=1.6, zorder=3, clip_on=False)
     on_left = (value - low) > 0.42 * (high - low)
     offset, va, ha = ((-8, 0), "center", "right") if on_left else ((8, 0), "center", "left")
@@ -222,7 +228,7 @@ def _seen(claim: Claim) -> str:
     shape = figure.SHAPES[SPEAKERS[claim["speaker_kind"]][0]]
     if claim["repeats"]:
         shape = f"hollow {shape}, for a repeat of one statement,"
-    return _SEEN.get(claim["bound"], "a word beside the axis, without a position").format(shape)
+    return _SEEN.get(drawn_as(claim), "a word beside the axis, without a position").format(shape)
 
 
 def with_key(rows: pd.DataFrame, caption: str) -> str:

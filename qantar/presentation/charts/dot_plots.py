@@ -44,9 +44,14 @@ def dots(rows: pd.DataFrame, name: str, caption: str, unit: str, ax: Axes | None
     """Return a chart of a number of each of several people: a dot for each person, a row for each group.
 
     Dots of one group stand above each other at their number, so that each has the value that it shows.
-    `rows` has the columns label, value (the number, in `unit`), people (how many), and page or told_by. There
-    is no mean and no bar, since a handful of chosen cases has none.
+    `rows` has the columns label, value (the number, in `unit`), people (how many), and page or told_by; where
+    it has bound and as_printed too, the number is shown in its printed words. Rows whose column unit is
+    another one are left out, and the caption counts them. There is no mean and no bar, since a handful of
+    chosen cases has none.
     """
+    given = len(rows)
+    if "unit" in rows:
+        rows = rows[rows["unit"].astype("str") + "s" == unit]
     if rows.empty:
         return figure.nothing(name, caption, ax)
     room = 0.14 + _APART * int(rows["people"].max())
@@ -57,7 +62,7 @@ def dots(rows: pd.DataFrame, name: str, caption: str, unit: str, ax: Axes | None
     chart.axes.set_xlabel(unit)
     for row, y in zip(rows.to_dict("records"), heights, strict=True):
         people, value = int(row["people"]), float(row["value"])
-        number = bounds.number(value)
+        number = sentences.amount(row) if "bound" in row else bounds.number(value)
         told = f"{sentences.count(people, 'person', 'people')} at {number} {unit}"
         chart.link(figure.page_of(row), f"{row['label']}: {told}")
         for n in range(people):
@@ -66,5 +71,6 @@ def dots(rows: pd.DataFrame, name: str, caption: str, unit: str, ax: Axes | None
         chart.number(value, y, number, (9, 0), va="center", fontsize=9.5, weight="bold")
     several = (rows["people"] > 1).any()
     stacked = " Dots of one group stand above each other at their number." if several else ""
+    other = figure.left_out(given - len(rows), "sentence", "in another unit")
     alt = f"Chart of dots, one a person, a line for each of {sentences.count(len(rows), 'group')}"
-    return chart.finished(f"{caption} One dot is one person in one case.{stacked}", alt)
+    return chart.finished(f"{caption} One dot is one person in one case.{stacked}{other}", alt)

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox, BboxTransformTo, blended_transform_factory
 
 from qantar import addresses
-from qantar.presentation import markdown
+from qantar.presentation import markdown, sentences
 
 look = matplotlib.style.context(Path(__file__).with_name("charts.mplstyle"))  # decorates what draws or saves
 INK = "#010203"  # a placeholder for the text colour of the page: see charts.mplstyle
@@ -228,3 +228,8 @@ def nothing(name: str, caption: str, ax: Axes | None) -> Chart:
     chart, said = Chart(ax, name), "Chart of nothing: these reports hold nothing to draw here."
     chart.empty = True
     return chart.finished(caption, said, said)
+
+
+def left_out(n: int, one: str, why: str) -> str:
+    """Return a sentence on the rows that have no place in a chart; empty where there are none."""
+    return f" {sentences.count(n, one).capitalize()} {why}: not drawn, see the table." if n else ""

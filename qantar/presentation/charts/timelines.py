@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from qantar import addresses
 from qantar.presentation import sentences
 from qantar.presentation.charts import claim_rows, figure
-from qantar.record import bounds
 
 _FADE = 0.08  # the length of an open date, as a share of the axis: how long ago it may be is not known
 _MONTHS_APART = (1, 2, 3, 4, 6)  # of ticks, so that each year has them in the same months; else years
@@ -66,7 +65,7 @@ def strip(
     )
     fades = any(mark.kind == "open" for mark in chart.marks)
     fading = " Fading: not later than its last day; how much earlier is not known." if fades else ""
-    note = fading + _left_out(len(rows) - len(dated), "row", "without a day")
+    note = fading + figure.left_out(len(rows) - len(dated), "row", "without a day")
     alt = f"Chart of {sentences.count(len(dated), 'line')} of marks on a strip of time, by last day"
     return chart.finished(f"{caption}{bands}{note}", alt)
 
@@ -104,7 +103,7 @@ def courses(
     pale = "A pale bar or a hollow mark: on a day in that time, or not later than that day."
     joined = any(mark.kind == "join" for mark in chart.marks)
     joins = " Dotted: became the other charge." if joined else ""
-    note = _left_out(len(rows) - len(drawn), "charge", "without a step that has a day")
+    note = figure.left_out(len(rows) - len(drawn), "charge", "without a step that has a day")
     alt = f"Chart of {sentences.count(len(drawn), 'line')} through time, one a charge, with what it became"
     return chart.finished(f"{caption} {key[0].upper()}{key[1:]}. {pale}{joins}{note}", alt)
 
@@ -139,7 +138,7 @@ def by_publication(
         address = addresses.of_claim(claim["theme"], claim["claim_id"])
         chart.link(address, f"{sentences.counted(claim)}: {sentences.attribution(claim)}")
         _upright(chart, claim)
-    note = _left_out(len(rows) - len(drawn), "claim", "without a number")
+    note = figure.left_out(len(rows) - len(drawn), "claim", "without a number")
     arrows = {"arrow-up": " Arrow up: may be higher.", "arrow-down": " Arrow down: may be lower."}
     key = "".join(words for kind, words in arrows.items() if kind in {mark.kind for mark in chart.marks})
     alt = f"Chart of {sentences.count(len(drawn), 'claim')} over the day of printing, with bounds"
@@ -148,7 +147,7 @@ def by_publication(
 
 def _upright(chart: figure.Chart, claim: dict[str, Any]) -> None:
     """Draw a claim on the day of its printing: its number, and what may be above or below it."""
-    day, bound = claim["published_last"], claim["bound"]
+    day, bound = claim["published_last"], claim_rows.drawn_as(claim)
     shape, colour, _ = claim_rows.SPEAKERS[claim["speaker_kind"]]
     value = 0.0 if bound == "none" else float(claim["value"])
     bottom, top = chart.axes.get_ylim()
@@ -158,13 +157,12 @@ def _upright(chart: figure.Chart, claim: dict[str, Any]) -> None:
         chart.upright_arrow(day, value, top, colour)
     elif bound in ("at_most", "less_than"):
         chart.upright_arrow(day, value, bottom, colour)
-    kind = "hollow" if bound == "about" or claim["repeats"] else "dot"
+    kind = "hollow" if bound in ("about", "just_below") or claim["repeats"] else "dot"
     if bound not in ("between", "spread"):
         chart.points(kind, [day], value, colour, shape, s=62, linewidth=1.6, zorder=3, clip_on=False)
     below = bound not in ("at_most", "less_than")  # where no arrow is
     offset, side = ((0, -7), "top") if below else ((0, 7), "bottom")
-    words = sentences.amount(claim) if bound in ("between", "spread") else bounds.number(value)
-    chart.number(day, value, words, offset, va=side, ha="center", fontsize=9, weight="bold")
+    chart.number(day, value, sentences.amount(claim), offset, va=side, ha="center", fontsize=9, weight="bold")
 
 
 def _tells_of_other_days(source: dict[str, Any], dated: pd.DataFrame) -> bool:
@@ -225,8 +223,3 @@ def _time_axis(ax: Axes, dated: pd.DataFrame, room: float) -> None:
 
 def _month(day: float, _: int) -> str:
     return sentences.when(f"{mdates.num2date(day):%Y-%m}").replace(" ", "\n")
-
-
-def _left_out(n: int, one: str, why: str) -> str:
-    """Return a sentence on the rows that have no place in a chart; empty where there are none."""
-    return f" {sentences.count(n, one).capitalize()} {why}: not drawn, see the table." if n else ""
