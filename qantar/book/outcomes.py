@@ -103,7 +103,7 @@ _PERMISSION = {
     "deemed_unlawful": "deemed unlawful",
     "granted": "permission granted",
 }
-_TIMES = {"before": "before it", "during": "during it", "after": "after it"}
+_TIMES = {"before": "before it", "during": "at the time", "after": "after it"}
 
 
 def of_assembly(assembly: Mapping, restrictions: Iterable) -> str:

@@ -12,9 +12,9 @@ from qantar.record.amounts import is_just_below
 # What is meant for use elsewhere, which Tab lists.
 # fmt: off
 __all__ = [
-    "NOT_TOLD", "claims_table", "coverage_table", "cross_table", "definitions_table", "differences_table",
-    "events_table", "frame_table", "how_many", "paragraph_of", "remainders_table", "source_link",
-    "sources_of", "speaker", "supports", "with_how_many",
+    "NOT_TOLD", "also_counted", "claims_table", "coverage_table", "cross_table", "definitions_table",
+    "differences_table", "events_table", "frame_table", "how_many", "paragraph_of", "remainders_table",
+    "source_link", "sources_of", "speaker", "supports", "with_how_many",
 ]
 # fmt: on
 
@@ -202,6 +202,14 @@ def _difference_cells(row):
         paragraph_of(row),
         markdown.escaped(row["note"]),
     ]
+
+
+def also_counted(record: Record, *themes: str) -> markdown.Text:
+    """Return the figures of themes that stand in no section of a page as bullets and a table, or ""."""
+    rows = record.also_counted(*themes)
+    if rows.empty:
+        return markdown.Text("")
+    return markdown.text("**Also counted:**", sentences.said_as_bullets(rows), claims_table(rows))
 
 
 def definitions_table(rows: pd.DataFrame) -> markdown.Text:
