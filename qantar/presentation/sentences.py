@@ -315,7 +315,7 @@ def _after_a_comma(statement):
 
 # --- claims set against each other ---
 
-# How two figures exclude each other, by column dates of `comparisons.incompatible`.
+# How two figures exclude each other, by column dates of `comparisons.conflicts`.
 EXCLUDES = {
     "same": "on the same days",
     "fell": "and the count would have fallen",

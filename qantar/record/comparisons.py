@@ -103,27 +103,23 @@ def remainders(record: Record) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["claim_id", "measure_id", "parts", "low", "high"])
 
 
-def conflicts(record: Record) -> pd.DataFrame:
-    """Return the pairs of `incompatible` for all measures, with their measure_id."""
-    measures = list(record.claims["measure_id"].unique())
-    claims = record.claims_of(*measures)
-    order = claims["measure_id"].map(measures.index)
+def conflicts(record: Record, *measures: str) -> pd.DataFrame:
+    """Return the pairs of claims of one measure, place and event whose firm bounds share no number.
+
+    Of the measures named, or of all. A row per pair: claim_id, other_id, measure_id, and dates: "same" where
+    the days surely overlap, so that the two contradict each other; "fell" where a cumulative count would have
+    fallen; "open" where the days may be the same and may not, so that both may be right of different days.
+    Claims whose days surely differ (as far as the ends are known that tell it) are no pair otherwise: a count
+    may rise. Raises KeyError for an unknown measure.
+    """
+    asked = list(measures or record.claims["measure_id"].unique())
+    claims = record.claims_of(*asked)
+    order = claims["measure_id"].map(asked.index)
     return _exclusive_pairs(claims.iloc[order.argsort(kind="stable")])
 
 
-def incompatible(record: Record, measure: str) -> pd.DataFrame:
-    """Return the pairs of claims of one measure, place and event whose firm bounds share no number.
-
-    A row per pair: claim_id, other_id, and dates: "same" where the days surely overlap, so that the two
-    contradict each other; "fell" where a cumulative count would have fallen; "open" where the days may be the
-    same and may not, so that both may be right of different days. Claims whose days surely differ (as
-    far as the ends are known that tell it) are no pair otherwise: a count may rise.
-    """
-    return _exclusive_pairs(record.claims_of(measure)).drop(columns="measure_id")
-
-
 def _exclusive_pairs(claims):
-    """Return the pairs for `incompatible` among claims of one or more measures, in the order of `claims`."""
+    """Return the pairs for `conflicts` among claims of one or more measures, in the order of `claims`."""
     stated = claims["modality"].isin(["observed", "estimated", "quotation"])
     usable = claims[claims["retracted"].isna() & stated]
     usable = usable.assign(bounds=[as_bounds(claim) for _, claim in tables.rows(usable)])

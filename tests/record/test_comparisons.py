@@ -109,7 +109,7 @@ def test_figures_that_exclude_each_other_come_by_measure_and_publication(record)
         ("permission_refusals", "north-2022-05-p11a", "south-2023-03-p8f", "fell"),
     ]
     assert cells(comparisons.conflicts(record), "measure_id", *PAIR) == found
-    assert cells(comparisons.incompatible(record, "detained_total"), *PAIR) == [(*DETAINED, "same")]
+    assert cells(comparisons.conflicts(record, "detained_total"), *PAIR) == [(*DETAINED, "same")]
     more = changed(
         *(record, "claims"),
         north_2022_05_p4x=(DETAINED[0], {"place_id": "almaty"}),
@@ -163,7 +163,7 @@ EARLY, LATE, OVERLAP = (
 ])  # fmt: skip
 def test_the_days_say_how_two_figures_exclude_each_other(record, first, second, period, dates, higher, lower):
     rows = [{**days(*first), **higher, "period": period}, {**days(*second), **lower, "period": period}]
-    found = comparisons.incompatible(
+    found = comparisons.conflicts(
         changed(record, "claims", *zip(DETAINED, rows, strict=True)), "detained_total"
     )
     assert cells(found, *PAIR) == ([(*DETAINED, dates)] if dates else [])
@@ -173,17 +173,17 @@ def test_none_by_december_and_two_in_february_are_a_count_that_rose(record):
     none_by_then = {"low": 0, "high": 0, "bound": "none", **days(None, "2022-12-08")}
     two = {"low": 2, "high": 2, **days("2023-02-01", "2023-02-10")}
     rose = changed(record, "claims", (DETAINED[0], none_by_then), (DETAINED[1], two))
-    assert comparisons.incompatible(rose, "detained_total").empty
+    assert comparisons.conflicts(rose, "detained_total").empty
     turned = changed(record, "claims", (DETAINED[0], {**two, **days(None, "2022-12-08")}),
                      (DETAINED[1], {**none_by_then, **days("2023-02-01", "2023-02-10")}))  # fmt: skip
-    assert list(comparisons.incompatible(turned, "detained_total")["dates"]) == ["fell"]
+    assert list(comparisons.conflicts(turned, "detained_total")["dates"]) == ["fell"]
 
 
 @pytest.mark.parametrize(("first", "second", "found"), [(EARLY, LATE, []), (LATE, EARLY, [("fell",)])])
 def test_a_figure_without_a_lowest_number_can_grow_and_fall(record, first, second, found):
     rows = [{**days(*first), "low": NA, "high": 20}, {**days(*second), "low": 21, "high": NA}]
     claims = changed(record, "claims", *zip(DETAINED, rows, strict=True))
-    assert cells(comparisons.incompatible(claims, "detained_total"), "dates") == found
+    assert cells(comparisons.conflicts(claims, "detained_total"), "dates") == found
 
 
 MOST = ("north-2022-05-p4b", "north-2022-05-p4c")
@@ -266,7 +266,7 @@ def test_a_source_that_was_read_in_part_is_never_silent(wider_record):
 def test_a_plain_quotation_excludes_other_figures_and_a_quotation_in_question_does_not(record):
     for modality, found in {"quotation": 1, "quoted": 0}.items():
         claims = changed(record, "claims", (DETAINED[0], {"modality": modality}))
-        assert len(comparisons.incompatible(claims, "detained_total")) == found
+        assert len(comparisons.conflicts(claims, "detained_total")) == found
 
 
 @pytest.mark.parametrize(("changes", "how"), [
