@@ -21,6 +21,7 @@ from docutils import nodes
 
 from qantar import addresses, paths, settings
 from qantar.book import data_package, reference_pages, references
+from qantar.pipeline import notebooks
 from qantar.record import query, tables
 
 _INK = "#1b1b1b"  # of a drawing that stands alone, on white
@@ -52,6 +53,19 @@ def write(html: Path, root: Path = paths.ROOT, edition: settings.Edition = setti
     sources = query.load("sources", data=Path(root) / "data", edition=edition).sources
     tables.write_bytes(static / "sources.bib", references.bibtex(sources).encode("utf-8"))
     tables.write_bytes(static / "sources.ris", references.ris(sources).encode("utf-8"))
+
+
+def made_from(root: Path, edition: settings.Edition) -> str:
+    """Return a hash of what `write` makes its files from, in the checkout `root`."""
+    data = [path for path in (Path(root) / "data").rglob("*") if path.suffix in (".csv", ".json", ".md")]
+    texts = [Path(root) / "_config.yml", paths.ROOT / "LICENSE-DATA", *notebooks.package_files(root)]
+    return notebooks.hash_of_files([*sorted(data), *texts], edition.name, str(settings.source_date()))
+
+
+def are_in(html: Path, edition: settings.Edition) -> bool:
+    """Return whether the book in the folder `html` has the files of `write`."""
+    names = ["sources.bib", "sources.ris", *([] if edition.printed_by else data_package.FORMS)]
+    return all((Path(html) / "_static" / name).is_file() for name in names)
 
 
 def file_name(page: str) -> str:

@@ -5,26 +5,26 @@ cells, data and code that its outputs were made from, and of the outputs; where 
 hand, the outputs are stale or were edited.
 """
 
-import ast
 import base64
 import contextlib
+import csv
 import functools
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import nbformat
 import pandas as pd
 from filelock import FileLock
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from sphinx_external_toc.api import Document, SiteMap
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from qantar import addresses, paths, settings
+from qantar.pipeline import loads
 from qantar.record import query, tables
 
 MADE_FROM = Path("notebooks/made_from.json")
@@ -94,94 +94,6 @@ def outputs_hash(notebook: NotebookNode) -> str:
     return _digest([[cell.outputs, cell.execution_count] for cell in _code_cells(notebook)])
 
 
-class Loaded(NamedTuple):
-    """What a notebook loads: clean tables, themes of claims and measures (None: every theme), columns not."""
-
-    tables: tuple[str, ...]
-    themes: tuple[str, ...] | None = None
-    without: tuple[str, ...] = ()
-
-
-def loaded(notebook: NotebookNode) -> Loaded:
-    """Return what a notebook loads, read from its calls `load("claims", ..., themes=[...], without=[...])`.
-
-    Everything, where a call has other arguments, there is no such call, or a function read_... is called on a
-    file that is not the notebook's own: an unnecessary run is better than outputs of other data.
-    """
-    every = tuple(sorted(tables.clean_names()))
-    calls = _uses(_code(notebook)).calls
-    if not calls or None in calls:
-        return Loaded(every)
-    names = {name for call in calls for name in call.tables or every}
-    themes = {theme for call in calls for theme in call.themes or ()}
-    is_part = all(call.themes for call in calls)
-    without = set.intersection(*(set(call.without) for call in calls))
-    return Loaded(
-        tuple(name for name in every if name in names),
-        tuple(sorted(themes)) if is_part else None,
-        tuple(sorted(without)),
-    )
-
-
-class _Uses(NamedTuple):
-    """The calls of `load` in some code, None for one that cannot be read, and what is imported of qantar."""
-
-    calls: tuple[Loaded | None, ...]
-    imported: frozenset[str]  # such as "record"; "" for the package
-
-
-@functools.lru_cache(maxsize=64)
-def _uses(code: tuple[str, ...]) -> _Uses:
-    """Return what code cells use; cached, since parsing them takes as long as loading the record."""
-    calls, modules, own_files = [], [], set()
-    for node in _syntax(code):
-        if isinstance(node, ast.Assign) and "mkdtemp(" in ast.unparse(node.value):
-            own_files.update(ast.unparse(target) for target in node.targets)
-        elif isinstance(node, ast.Import):
-            modules += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            modules += [f"{node.module}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.Call):
-            function = ast.unparse(node.func).rpartition(".")[2]
-            if function == "load":
-                calls.append(_call_of_load(node))
-            elif function.startswith("read_") and not _is_of(node, own_files):
-                calls.append(None)
-    parts = [f"{module}.".split(".") for module in modules]
-    return _Uses(tuple(calls), frozenset(part[1] for part in parts if part[0] == "qantar"))
-
-
-def _is_of(call: ast.Call, files: set[str]) -> bool:
-    """Return whether a call reads a file that the notebook made itself, in a temporary folder."""
-    return bool(call.args) and ast.unparse(call.args[0]) in files
-
-
-def _call_of_load(call: ast.Call) -> Loaded | None:
-    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-    of_a_day = keywords.pop("printed_by", None)
-    try:
-        names = tuple(ast.literal_eval(argument) for argument in call.args)
-        named = {name: ast.literal_eval(value) for name, value in keywords.items()}
-    except ValueError:
-        return None
-    if of_a_day:  # made from all tables
-        return Loaded((), None, tuple(named.get("without", ())))
-    themes, without = named.pop("themes", None), named.pop("without", ())
-    return None if named else Loaded(names, themes and tuple(themes), tuple(without))
-
-
-def _syntax(code: tuple[str, ...]) -> Iterator[ast.AST]:
-    """Yield the syntax nodes of code cells."""
-    without_magics = TransformerManager().transform_cell
-    for source in code:
-        with contextlib.suppress(SyntaxError):  # running the cell reports it
-            yield from ast.walk(ast.parse(without_magics(source)))
-
-
-def _code(notebook: NotebookNode) -> tuple[str, ...]:
-    return tuple(cell.source for cell in _code_cells(notebook))
-
-
 def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
@@ -190,24 +102,46 @@ def data_hash(
     notebook: NotebookNode, root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE
 ) -> str:
     """Return the hash of the rows that a notebook loads, and of the schema."""
-    data, what = Path(root) / "data", loaded(notebook)
+    data, what = Path(root) / "data", loads.loaded(notebook)
     stats = [(data / "clean" / f"{name}.csv").stat() for name in what.tables]
     rows = _hash_of_rows(data / "clean", what, tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
     return _digest([edition.name, _file_hash(data / "datapackage.json"), rows])
 
 
 @functools.lru_cache(maxsize=64)
-def _hash_of_rows(clean: Path, what: Loaded, _files: tuple[tuple[int, int], ...]) -> str:
+def _hash_of_rows(clean: Path, what: loads.Loaded, _files: tuple[tuple[int, int], ...]) -> str:
     """Return the hash of the cells that are loaded of clean tables, cached until a file changes."""
-    in_part = what.tables if what.without else query.DIVIDED
-    read = {name: _cells(clean / f"{name}.csv") for name in what.tables if name in in_part}
-    others = {name: _file_hash(clean / f"{name}.csv") for name in what.tables if name not in read}
+    whole = [name for name in what.tables if name not in query.DIVIDED]
+    others = {
+        name: _hash_of_cells(clean / f"{name}.csv", query.left_out(name, what.without)) for name in whole
+    }
+    read = {name: _cells(clean / f"{name}.csv") for name in what.tables if name in query.DIVIDED}
     rows = query.selected(read | dict.fromkeys(others, pd.DataFrame()), what.themes, what.without)
     return _digest([others, {name: rows[name].to_csv(index=False) for name in read}])
 
 
+def _hash_of_cells(path: Path, without: tuple[str, ...]) -> str:
+    """Return the hash of the cells of a CSV file, some columns left out, cached until the file changes."""
+    stat = path.stat()
+    return _hash_of_changed_cells(path, without, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=256)
+def _hash_of_changed_cells(path: Path, without: tuple[str, ...], _changed: int, _size: int) -> str:
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    kept = [place for place, column in enumerate(header) if column not in without]
+    return _digest([[row[place] for place in kept] for row in (header, *rows)])
+
+
 def _cells(path: Path) -> pd.DataFrame:
-    """Return the cells of a CSV file as they are written; an empty one is missing."""
+    """Return the cells of a CSV file, empty ones missing. Callers must not change them."""
+    stat = path.stat()
+    return _changed_cells(path, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=8)
+def _changed_cells(path: Path, _changed: int, _size: int) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
 
 
@@ -217,7 +151,7 @@ def code_files(notebook: NotebookNode, root: Path = paths.ROOT) -> list[Path]:
     Of the package these are the layers that notebooks are meant to import; all of it, where one imports more.
     """
     files = package_files(root)
-    if _uses(_code(notebook)).imported <= {"", *_LAYERS}:
+    if loads.imported(notebook) <= {"", *_LAYERS}:
         parts = {"__init__", *_LAYERS}
         package = Path(root) / "qantar"
         *files, lock = files

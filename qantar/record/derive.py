@@ -5,6 +5,7 @@ date, and what other tables say of a row. Nothing is repaired, nothing is left o
 """
 
 import functools
+import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -334,6 +335,29 @@ def _changed(path):
 
 @functools.lru_cache(maxsize=2)
 def _stale(data: Path, _files: tuple) -> tuple[Path, ...]:
-    """Return what `stale` does, cached until a file of the record changes: one build asks several times."""
+    """Return what `stale` does, cached until a file of the record changes: one build asks several times.
+
+    A build that found nothing stale leaves a mark in .pytask, with a hash of all that this depends on.
+    """
+    mark = Path(data).parent / ".pytask" / "clean"
+    made_from = _hash_of_all(data)
+    if mark.is_file() and mark.read_text(encoding="utf-8") == made_from:
+        return ()
     content = clean_bytes(data)
-    return tuple(path for path in content if not path.is_file() or path.read_bytes() != content[path])
+    found = tuple(path for path in content if not path.is_file() or path.read_bytes() != content[path])
+    if not found and mark.parent.is_dir():
+        mark.write_text(made_from, encoding="utf-8")
+    return found
+
+
+def _hash_of_all(data):
+    """Return a hash of raw and clean tables, the schema and the code that makes one from the other."""
+    files = [
+        Path(data) / "datapackage.json",
+        *Path(data).glob("*/*.csv"),
+        *Path(__file__).parent.glob("*.py"),
+    ]
+    digest = hashlib.sha256(pd.__version__.encode())
+    for path in sorted(files):
+        digest.update(f"{path.name} {path.parent.name}".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -75,7 +75,8 @@ def selected(
     Columns `without` are left out: "note" of every table, "claims.note" of one.
     """
     kept = {
-        name: rows.drop(columns=_left_out(name, without), errors="ignore") for name, rows in loaded.items()
+        name: rows.drop(columns=list(left_out(name, without)), errors="ignore")
+        for name, rows in loaded.items()
     }
     if themes is not None and "claims" in loaded:
         kept["claims"] = _with_parts(kept["claims"], list(themes))
@@ -88,8 +89,9 @@ def selected(
     return {name: rows.reset_index(drop=True) for name, rows in kept.items()}
 
 
-def _left_out(table, without):
-    return [column.removeprefix(f"{table}.") for column in without]
+def left_out(table: str, without: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns of a table among those that `load` leaves out."""
+    return tuple(column.removeprefix(f"{table}.") for column in without)
 
 
 def _with_parts(claims, themes):

@@ -7,7 +7,7 @@ import pytest
 from conftest import ELSEWHERE, edit_cell
 
 from qantar import settings
-from qantar.pipeline import notebooks
+from qantar.pipeline import loads, notebooks
 from qantar.record import derive, tables
 
 
@@ -100,14 +100,14 @@ EVERY = tuple(sorted(tables.clean_names()))
     ],
 )
 def test_the_tables_and_themes_of_a_notebook_are_read_from_its_calls_of_load(source, names, themes):
-    assert notebooks.loaded(notebook(source))[:2] == (names, themes)
+    assert loads.loaded(notebook(source))[:2] == (names, themes)
 
 
 def test_columns_that_every_call_leaves_out_are_not_looked_at():
-    assert notebooks.loaded(notebook('load(without=["note", "read"])')).without == ("note", "read")
+    assert loads.loaded(notebook('load(without=["note", "read"])')).without == ("note", "read")
     both = notebook('load("claims", without=["note", "read"]); load("cases", without=["note"])')
-    assert notebooks.loaded(both).without == ("note",)
-    assert notebooks.loaded(notebook("load(without=chosen)")).without == ()
+    assert loads.loaded(both).without == ("note",)
+    assert loads.loaded(notebook("load(without=chosen)")).without == ()
 
 
 PARTS = [

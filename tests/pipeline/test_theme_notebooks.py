@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from qantar.pipeline import notebooks
+from qantar.pipeline import loads, notebooks
 from qantar.record import derive, load
 
 pytestmark = pytest.mark.live
@@ -146,7 +146,7 @@ def test_code_that_the_book_folds_is_folded_in_jupyterlab_too(path):
 
 @every
 def test_a_note_on_a_claim_runs_no_notebook(path):
-    loaded = notebooks.loaded(notebooks.read_cached(path))
+    loaded = loads.loaded(notebooks.read_cached(path))
     assert "claims" not in loaded.tables or {"note", "claims.note"} & set(loaded.without)
 
 

@@ -108,5 +108,11 @@ def _first_page(app):
 
 
 def _write_downloads(app, edition):
-    if app.builder.format == "html":
-        downloads.write(app.outdir, Path(app.srcdir), edition)
+    """Write the record in its forms, where they are not there already, made from the same."""
+    if app.builder.format != "html":
+        return
+    mark, made_from = Path(app.doctreedir) / "downloads", downloads.made_from(Path(app.srcdir), edition)
+    if mark.is_file() and mark.read_text() == made_from and downloads.are_in(app.outdir, edition):
+        return
+    downloads.write(app.outdir, Path(app.srcdir), edition)
+    mark.write_text(made_from)
