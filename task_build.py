@@ -72,7 +72,7 @@ def _state(path: Path, name: str) -> str | None:
         return None
     notebook = notebooks.read_cached(path)
     if name == "cells":
-        return notebooks.source_hash(notebook)
+        return notebooks.cells_hash(notebook)
     if name == "code":
         return notebooks.code_hash(notebook)
     try:

@@ -49,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument(
         "what", help="claim, source, case, assembly, incident, act, mention, measure, party, charge, step ..."
     )
+    add = command("add", add_report, "read a report in the browser and add what it says")
+    add.add_argument(
+        "--second", action="store_true", help="as a second reader, who does not see the first one's rows"
+    )
+    command("reread", reread, "go through the typed sentences that new rows break")
     command("tidy", tidy, "save tables anew that a spreadsheet saved in its own way; no cell is changed")
     edit = command(
         "changes", show_changes, "what the edit in hand changes: rows, sentences, tables, charts, pages"
@@ -143,6 +148,45 @@ def new_rows(chosen: argparse.Namespace) -> int:
     return forms.new(chosen.what, paths.DATA, settings.sources_folder())
 
 
+def add_report(chosen: argparse.Namespace) -> int:
+    """Serve the page on which a report is read, until Ctrl-C; return 0."""
+    from qantar.editing.page import server
+
+    server.run(paths.DATA, settings.sources_folder(), chosen.second)
+    return 0
+
+
+def reread(chosen: argparse.Namespace) -> int:
+    """Ask of each typed sentence that a row breaks whether it is still true; return 1 where some are not.
+
+    Without an answer a sentence stays to be read.
+    """
+    from qantar.pipeline import rereading
+
+    if derive.stale():
+        derive.write()
+    left = []
+    for found in rereading.broken(load(edition=settings.WHOLE)):
+        print(f"\n{found}\n  {rereading.words_of(found)}")
+        if found.row.condition and _is_yes("  Is the sentence still true? [y/N] "):
+            rereading.still_true([found.row])
+        else:
+            left.append(found)
+    if left:
+        return _failed(
+            f"{len(left)} to mend in their notebooks: the sentence, or the condition in the cell below it"
+        )
+    print("every typed sentence holds")
+    return 0
+
+
+def _is_yes(question):
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
 def tidy(chosen: argparse.Namespace) -> int:
     """Save raw tables anew in the form of the record; return 0."""
     from qantar.editing import tidy as saving
@@ -154,6 +198,7 @@ def tidy(chosen: argparse.Namespace) -> int:
 def show_changes(chosen: argparse.Namespace) -> int:
     """Print what the record at hand changes since an earlier state; return 1 where that cannot be told."""
     from qantar.book import changes, states
+    from qantar.pipeline import rereading
 
     found = runner.check(sources_folder=settings.sources_folder())
     if found.problems:
@@ -165,6 +210,12 @@ def show_changes(chosen: argparse.Namespace) -> int:
         with states.up_to_date(say=_failed) as root:
             record = load(data=root / "data", edition=settings.WHOLE)
             lines = changes.as_text(changes.compare(before, states.of_checkout(root), record))
+            if broken := rereading.broken(record):
+                lines += [
+                    "",
+                    "sentences to read again (`qantar reread`):",
+                    *(f"  {found}" for found in broken),
+                ]
     except (states.NotComparable, RuntimeError) as error:
         return _failed(error)
     print(*(lines or [f"nothing that a reader sees differs from {chosen.since}"]), sep="\n")

@@ -17,11 +17,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from qantar import paths
+from qantar import paths, settings
 from qantar.book import reference_pages
 from qantar.checks import names
-from qantar.pipeline import notebooks
-from qantar.record import derive, releases
+from qantar.pipeline import notebooks, rereading
+from qantar.record import derive, load, releases
 from qantar.record.releases import Shown
 
 _MADE_OF = (
@@ -153,7 +153,8 @@ def up_to_date(root: Path = paths.ROOT, say: Callable[[str], None] = lambda line
     """Give the checkout `root` as it would be after `make book`.
 
     That is the checkout itself where nothing is stale, else a copy in which stale notebooks were run; `say`
-    is called with a line for each. Raises ValueError or RuntimeError where data/raw cannot be read or a
+    is called with a line for each. Sentences that new rows break are told by `rereading.broken`, and do not
+    stop the copy. Raises ValueError or RuntimeError where data/raw cannot be read or a
     notebook fails.
     """
     root = Path(root)
@@ -171,6 +172,8 @@ def up_to_date(root: Path = paths.ROOT, say: Callable[[str], None] = lambda line
             else:
                 shutil.copy(root / name, copy / name)
         derive.write(copy / "data")
+        record = load(data=copy / "data", edition=settings.WHOLE)
+        rereading.still_true((found.row for found in rereading.broken(record, copy)), copy)
 
         def run(path: Path) -> None:
             say(f"running a copy of notebooks/{path.name}, to see what it would say")

@@ -171,7 +171,7 @@ def measures(draft: Draft, row: Row) -> list[str]:
     """Return the ids of all measures, best first for a claim with `as_printed`.
 
     A measure scores for every word that it shares with the printed words (and, by half, with their sentence),
-    the more the fewer measures have the word.
+    the more the fewer measures have the word; long descriptions gain nothing by their length.
     """
     told = Counter(_stems(row["as_printed"]))
     for stem in _stems(_sentence(draft.item_text(row) or "", row["as_printed"])):
@@ -186,7 +186,8 @@ def measures(draft: Draft, row: Row) -> list[str]:
 
     def score(measure_id: str) -> float:
         stems = about[measure_id]
-        return sum(told[stem] * math.log(1 + len(about) / common[stem]) for stem in sorted(stems))
+        shared = sum(told[stem] * math.log(1 + len(about) / common[stem]) for stem in sorted(stems))
+        return shared / math.sqrt(len(stems) or 1)
 
     return sorted(about, key=score, reverse=True)
 

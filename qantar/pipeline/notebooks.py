@@ -25,6 +25,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 from qantar import addresses, paths, settings
 from qantar.pipeline import loads
+from qantar.presentation import conditions
 from qantar.record import query, tables
 
 MADE_FROM = Path("notebooks/made_from.json")
@@ -87,6 +88,13 @@ def source_hash(notebook: NotebookNode) -> str:
     return _digest(
         [[cell.cell_type, cell.source, sorted(cell.metadata.get("tags", []))] for cell in notebook.cells]
     )
+
+
+def cells_hash(notebook: NotebookNode, root: Path = paths.ROOT) -> str:
+    """Return the hash of what the author wrote, and of what is written down of sentences read again."""
+    code = "\n".join(cell.source for cell in _code_cells(notebook))
+    read = [str(line) for line in conditions.read_again(root) if line["sentence"] in code]
+    return _digest([source_hash(notebook), *([read] if read else [])])
 
 
 def outputs_hash(notebook: NotebookNode) -> str:
@@ -181,7 +189,7 @@ def made_from_now(
 ) -> dict[str, str]:
     """Return hashes of "cells", "data" and "code": what outputs are made from in a run now."""
     return {
-        "cells": source_hash(notebook),
+        "cells": cells_hash(notebook, root),
         "data": data_hash(notebook, root, edition),
         "code": code_hash(notebook, root),
     }
@@ -223,6 +231,7 @@ def run(path: Path, root: Path = paths.ROOT, edition: settings.Edition = setting
     __tracebackhide__ = True  # pytask prints the message only
     notebook, name = read(path), paths.shown(path, root)
     language = notebook.metadata.get("language_info", {})
+    as_written = source_hash(notebook)
     made_from = made_from_now(notebook, root, edition)  # before the run: later changes are not in the outputs
     client = NotebookClient(
         notebook,
@@ -244,7 +253,7 @@ def run(path: Path, root: Path = paths.ROOT, edition: settings.Edition = setting
         language = notebook.metadata.get("language_info", language)
     if edition.printed_by is None:
         _refuse_empty_charts(notebook, name)
-    if source_hash(read(path)) != made_from["cells"]:
+    if source_hash(read(path)) != as_written:
         raise RuntimeError(
             f"{name} was changed while it ran, and is left as it is; run `make book` (or `pytask`) again"
         )

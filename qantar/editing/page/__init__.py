@@ -1,0 +1,1 @@
+"""`qantar add`: a report is read in the browser, and becomes rows."""
