@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument(
         "what", help="claim, source, case, assembly, incident, act, mention, measure, party, charge, step ..."
     )
+    sheet = command("sheet", in_a_spreadsheet, "new rows in a spreadsheet: a workbook to type into, and back")
+    sheet.add_argument("way", choices=["out", "in"], help="out: write the workbook; in: add what was typed")
+    sheet.add_argument("file", help="the workbook, as new-report.xlsx")
     command("tidy", tidy, "save tables anew that a spreadsheet saved in its own way; no cell is changed")
     edit = command(
         "changes", show_changes, "what the edit in hand changes: rows, sentences, tables, charts, pages"
@@ -125,6 +128,21 @@ def new_rows(chosen: argparse.Namespace) -> int:
     from qantar.editing import forms
 
     return forms.new(chosen.what, paths.DATA, settings.sources_folder())
+
+
+def in_a_spreadsheet(chosen: argparse.Namespace) -> int:
+    """Write a workbook for new rows, or add the rows typed into one; return 1 where nothing was written."""
+    from qantar.editing import draft, workbook, workbook_rows
+
+    try:
+        if chosen.way == "out":
+            lines = workbook.write(chosen.file)
+        else:
+            lines = workbook_rows.add(chosen.file, texts=settings.sources_folder())
+    except draft.Refused as error:
+        return _failed(error)
+    print(*lines, sep="\n")
+    return 0
 
 
 def tidy(chosen: argparse.Namespace) -> int:
