@@ -178,7 +178,7 @@ def test_the_shape_of_a_step_says_what_it_is():
         steps.setdefault(shape, set()).add(step)
     assert steps == {
         "o": {"case_opened", "charged", "reopened", "reinstated"},
-        "^": {"sent_to_court", "trial_started"},
+        "^": {"sent_to_court", "trial_started", "hearing"},
         "s": {"verdict", "appeal_decided"},
         "D": {"reclassified"},
         "X": {"dropped", "closed", "amnesty_decided", "parole_decided"},
