@@ -260,6 +260,10 @@ def _edtf(text: str) -> str:
 def _number(text: str, kind: str) -> str:
     """Return a number that was stored as text: " 1,400 ", 0227 and 77,5 as 1400, 227 and 77.5."""
     digits = _DASHES.sub("-", text.removeprefix("'"))
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", digits):
+        raise ValueError(
+            f"{digits} may be {digits.replace('.', '')} or {digits.rstrip('0')}; type it without a point"
+        )
     if re.fullmatch(r"\d{1,3}([ ,]\d{3})+(\.\d+)?", digits):
         digits = re.sub("[ ,]", "", digits)
     elif re.fullmatch(r"\d+,\d{1,2}", digits):

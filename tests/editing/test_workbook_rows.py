@@ -10,6 +10,7 @@ import zipfile
 import openpyxl
 import pytest
 from conftest import MORE, edit_cell
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from qantar import cli, paths
 from qantar.editing import workbook, workbook_rows
@@ -116,6 +117,12 @@ def days_as_dates(book):
             cell.value, cell.number_format = datetime.datetime.fromisoformat(f"{text}-01"), "mmm-yy"
 
 
+def days_of_a_mac(book):
+    """Old workbooks of Excel for Mac count days from 1904."""
+    book.epoch = CALENDAR_MAC_1904
+    days_as_dates(book)
+
+
 def days_of_libreoffice(book):
     for _, column, cell in _named(book):
         text = str(cell.value)
@@ -170,8 +177,8 @@ def _named(book):
 
 
 @pytest.mark.parametrize("change", [
-    as_typed, numbers_as_floats, numbers_as_text, days_as_dates, days_of_libreoffice, typographic,
-    moved_about, capitals,
+    as_typed, numbers_as_floats, numbers_as_text, days_as_dates, days_of_a_mac, days_of_libreoffice,
+    typographic, moved_about, capitals,
 ])  # fmt: skip
 def test_a_report_typed_into_a_workbook_is_the_report_typed_into_tables(made, data, wider, change):
     path = made(more_rows(), change)
@@ -259,6 +266,7 @@ def test_a_cell_is_what_was_typed(tmp_path, frozen, column, value, number_format
     ("as_printed", DAY, "mm-dd-yy", "the spreadsheet made the date 2022-01-05 of what was typed; format"),
     ("value", DAY, "mm-dd-yy", "the spreadsheet made the date 2022-01-05 of what was typed; format"),
     ("value", datetime.time(3, 15), "h:mm", "holds the time 03:15:00; format the cell as text"),
+    ("value", "1.400", "@", "1.400 may be 1400 or 1.4; type it without a point"),
     ("value", "=1+1", "General", "holds a formula; type its value"),
     ("value", "#REF!", "General", "holds the error #REF!; type the cell anew"),
 ])  # fmt: skip
