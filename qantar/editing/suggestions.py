@@ -120,8 +120,12 @@ def _item(draft: Draft, row: Row) -> str:
 
 
 def _unread(draft: Draft, row: Row, part: int) -> str:
-    """Return the paragraph (part 0) or item (1) of the first place that has no row in reading."""
+    """Return the paragraph (part 0) or item (1) of the first place of a text that nobody has read."""
+    source = draft.find("sources", row["source_id"]) or {}
+    read = source_text.numbers(source["paragraphs_read"]) if source.get("paragraphs_read") else None
     for paragraph, item, _ in source_text.parts(draft.blocks(row["source_id"]) or ()):
+        if read is not None and paragraph not in read:
+            continue
         place = dict(zip(PLACE, (row["source_id"], str(paragraph), str(item)), strict=True))
         if row.get("paragraph") in (None, place["paragraph"]) and draft.outcome(place) is None:
             return (place["paragraph"], place["item"])[part]
