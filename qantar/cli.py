@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
         "--second", action="store_true", help="as a second reader, who does not see the first one's rows"
     )
     command("reread", reread, "go through the typed sentences that new rows break")
+    sheet = command("sheet", in_a_spreadsheet, "new rows in a spreadsheet: a workbook to type into, and back")
+    sheet.add_argument("way", choices=["out", "in"], help="out: write the workbook; in: add what was typed")
+    sheet.add_argument("file", help="the workbook, as new-report.xlsx")
     command("tidy", tidy, "save tables anew that a spreadsheet saved in its own way; no cell is changed")
     edit = command(
         "changes", show_changes, "what the edit in hand changes: rows, sentences, tables, charts, pages"
@@ -173,9 +176,7 @@ def reread(chosen: argparse.Namespace) -> int:
         else:
             left.append(found)
     if left:
-        return _failed(
-            f"{len(left)} to mend in their notebooks: the sentence, or the condition in the cell below it"
-        )
+        return _failed(f"{len(left)} to mend in their notebooks: the sentence, or the condition below it")
     print("every typed sentence holds")
     return 0
 
@@ -185,6 +186,21 @@ def _is_yes(question):
         return input(question).strip().lower() in ("y", "yes")
     except EOFError:
         return False
+
+
+def in_a_spreadsheet(chosen: argparse.Namespace) -> int:
+    """Write a workbook for new rows, or add the rows typed into one; return 1 where nothing was written."""
+    from qantar.editing import draft, workbook, workbook_rows
+
+    try:
+        if chosen.way == "out":
+            lines = workbook.write(chosen.file)
+        else:
+            lines = workbook_rows.add(chosen.file, texts=settings.sources_folder())
+    except draft.Refused as error:
+        return _failed(error)
+    print(*lines, sep="\n")
+    return 0
 
 
 def tidy(chosen: argparse.Namespace) -> int:

@@ -106,7 +106,7 @@ def acts(record: Record) -> list[dict]:
         cells = [
             _day(act),
             markdown.in_words(act.who),
-            markdown.spelt(act.kind),
+            markdown.spelt(act.kind) + (", told in a quotation" if act.hedge == "quotation" else ""),
             markdown.spelt(act.theme),
             markdown.anchor_link(markdown.escape(case), act.on_case_id) if case else "",
             claim_tables.sources_of(act.where, home=""),

@@ -63,13 +63,18 @@ def _number_finding(bound, values: tuple, printed: list[str]) -> tuple[str, str]
 def article_numbers(raw: RawTables) -> Iterator[Problem]:
     """The article of a charge, and its part, are printed where a source tells of the charge.
 
-    They stand in the printed words of a mention of the charge, or of the article in the same item.
+    They stand in the printed words of a mention of the charge, or of the article in the same item; words that
+    tell of an article print its number.
     """
     number_of = raw["articles"].set_index("article_id")["number"].to_dict()
     told = raw["mentions"][raw["mentions"]["table"].isin(["charges", "articles"])]
     mentions = defaultdict(list)
-    for _, mention in tables.rows(told):
+    for index, mention in tables.rows(told):
         mentions[mention["table"], mention["row_id"]].append(mention)
+        number = number_of.get(mention["row_id"]) if mention["table"] == "articles" else None
+        if number and not pd.isna(mention["as_printed"]) and not _prints(mention["as_printed"], number):
+            message = f'"{mention["as_printed"]}" does not print {number}; copy the words that do'
+            yield problem_at("mentions", index, "as_printed", "article-not-printed", message)
     for index, charge in tables.rows(raw["charges"].dropna(subset="article_id")):
         of_charge = mentions["charges", charge["charge_id"]]
         places = {_place(mention) for mention in of_charge}
@@ -77,7 +82,7 @@ def article_numbers(raw: RawTables) -> Iterator[Problem]:
         here = [*of_charge, *(mention for mention in of_article if _place(mention) in places)]
         printed = " ".join(mention["as_printed"] for mention in here if not pd.isna(mention["as_printed"]))
         number = number_of[charge["article_id"]]
-        if not re.search(rf"(?<!\d){number}(?!\d)", printed):
+        if not _prints(printed, number):
             message = (
                 f"no source prints {number} where it tells of this charge; leave article_id empty, or add a "
                 f"mention of {charge['article_id']} in that paragraph and item, with the words that print it"
@@ -86,6 +91,10 @@ def article_numbers(raw: RawTables) -> Iterator[Problem]:
         elif not pd.isna(charge["part"]) and not _prints_part(printed, number, charge["part"]):
             message = f"no source prints part {charge['part']} of article {number} there; leave part empty"
             yield problem_at("charges", index, "part", "article-not-printed", message)
+
+
+def _prints(words: str, number: str) -> bool:
+    return bool(re.search(rf"(?<!\d){number}(?!\d)", words))
 
 
 def _place(mention: dict) -> tuple:

@@ -120,8 +120,12 @@ def _item(draft: Draft, row: Row) -> str:
 
 
 def _unread(draft: Draft, row: Row, part: int) -> str:
-    """Return the paragraph (part 0) or item (1) of the first place that has no row in reading."""
+    """Return the paragraph (part 0) or item (1) of the first place of a text that nobody has read."""
+    source = draft.find("sources", row["source_id"]) or {}
+    read = source_text.numbers(source["paragraphs_read"]) if source.get("paragraphs_read") else None
     for paragraph, item, _ in source_text.parts(draft.blocks(row["source_id"]) or ()):
+        if read is not None and paragraph not in read:
+            continue
         place = dict(zip(PLACE, (row["source_id"], str(paragraph), str(item)), strict=True))
         if row.get("paragraph") in (None, place["paragraph"]) and draft.outcome(place) is None:
             return (place["paragraph"], place["item"])[part]
@@ -171,7 +175,7 @@ def measures(draft: Draft, row: Row) -> list[str]:
     """Return the ids of all measures, best first for a claim with `as_printed`.
 
     A measure scores for every word that it shares with the printed words (and, by half, with their sentence),
-    the more the fewer measures have the word; long descriptions gain nothing by their length.
+    the more the fewer measures have the word; a long description gains less by its length.
     """
     told = Counter(_stems(row["as_printed"]))
     for stem in _stems(_sentence(draft.item_text(row) or "", row["as_printed"])):
@@ -187,7 +191,7 @@ def measures(draft: Draft, row: Row) -> list[str]:
     def score(measure_id: str) -> float:
         stems = about[measure_id]
         shared = sum(told[stem] * math.log(1 + len(about) / common[stem]) for stem in sorted(stems))
-        return shared / math.sqrt(len(stems) or 1)
+        return shared / (len(stems) or 1) ** 0.25
 
     return sorted(about, key=score, reverse=True)
 

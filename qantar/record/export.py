@@ -88,11 +88,7 @@ def to_excel(tables: dict[str, pd.DataFrame], path: Path | str, data: Path = pat
             about.append([name, column.name, column.type, column.description])
     for name, table in tables.items():
         _add_sheet(book, name, table, columns(name, table, data))
-    made = io.BytesIO()
-    book.properties.created = datetime.datetime(*FIRST_DAY)
-    book.properties.creator = "Qantar"
-    book.save(made)
-    record_tables.write_bytes(Path(path), _without_time(made.getvalue()))
+    record_tables.write_bytes(Path(path), workbook_bytes(book))
 
 
 def to_sqlite(tables: dict[str, pd.DataFrame], path: Path | str, data: Path = paths.DATA) -> None:
@@ -138,6 +134,15 @@ def to_parquet(tables: dict[str, pd.DataFrame], path: Path | str, data: Path = p
         pyarrow.parquet.write_table(pa.table(arrays, names=[c.name for c in published]), out)
         files[f"{name}.parquet"] = out.getvalue()
     record_tables.write_bytes(Path(path), zipped(files))
+
+
+def workbook_bytes(book: openpyxl.Workbook) -> bytes:
+    """Return a workbook as the bytes of its file, the same at any time."""
+    made = io.BytesIO()
+    book.properties.created = datetime.datetime(*FIRST_DAY)
+    book.properties.creator = "Qantar"
+    book.save(made)
+    return _without_time(made.getvalue())
 
 
 def zipped(files: dict[str, bytes], moment: tuple = FIRST_DAY) -> bytes:

@@ -228,7 +228,8 @@ def _qualifier(text: str, start: int, end: int) -> tuple[str, str]:
     for kind, words in _AFTER.items():
         if match := re.match(rf"[\s-]*(?:people|persons|percent|%)?\s*({words})\b", text[end:]):
             is_moved = match[1].startswith(("at ", "approximately"))  # "9 people at most"
-            return kind, f"{match[1]} {{}}" if is_moved else f"{{}} {match[1]}"
+            joint = "-" if match[1] == "odd" else " "
+            return kind, f"{match[1]} {{}}" if is_moved else f"{{}}{joint}{match[1]}"
     return "exact", "{}"
 
 

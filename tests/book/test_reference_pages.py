@@ -717,6 +717,8 @@ def test_the_pages_of_cases_tell_what_the_model_had_no_word_for(wider_record):
         *("a sentence, of what kind is not told", "fine some 50,000 tenge"),
     ]
     told = [row["what"] for _, of in timeline(wider_record, rows)["periods"] for row in of]
+    act = next(act for act in event_entries.acts(wider_record) if act["id"] == "prosecutions-told")
+    assert act["row"][2] == "statement, told in a quotation"
     assert "Trial over riots, Astana: hearing" in told and "Two guards convicted, Semey: review" in told
 
 

@@ -98,3 +98,13 @@ def test_the_check_of_the_record_looks_at_hedges(data):
     append_row(data, "phrases", phrase="Nothing Else")
     edit_cell(data, "claims", f"{N}-p3a", "emphasis", "only")
     assert [problem.rule for problem in runner.check(data, TEXTS).problems] == ["hedge-added"]
+
+
+def test_what_is_known_from_a_quotation_only_is_told_as_said(wider_data, wider):
+    texts = wider.parent / "texts"
+    raw = {name: tables.read_table(name, wider_data) for name in tables.raw_names(wider_data)}
+    assert list(hedges.hedge_problems(raw, texts)) == []
+    edit_cell(wider_data, "acts", "prosecutions-told", "summary", "People were prosecuted.")
+    raw["acts"] = tables.read_table("acts", wider_data)
+    (problem,) = hedges.hedge_problems(raw, texts)
+    assert (problem.table, problem.column, problem.rule) == ("acts", "summary", "hedge-lost")

@@ -342,7 +342,13 @@ def test_the_number_of_an_article_is_a_number_of_its_own(data):
     """272 does not stand in 2722, and a mention of the article elsewhere is none of the charge."""
     number = row_number(data, "charges", "extremism-405")
     assert not _article_problems(data)
-    edit_cell(data, "mentions", _mention(data, "articles", "cc-405", S), "as_printed", "article 4055")
+    mention = _mention(data, "articles", "cc-405", S)
+    edit_cell(data, "mentions", mention, "as_printed", "article 4055")
+    of_article = row_number(data, "mentions", mention)
+    assert [problem[:3] for problem in _article_problems(data)] == [
+        ("mentions", of_article, "as_printed"), ("charges", number, "article_id"),
+    ]  # fmt: skip
+    edit_cell(data, "mentions", mention, "as_printed", "")  # no words: nothing is printed there
     assert [problem.row for problem in _article_problems(data)] == [number]
     edit_cell(data, "mentions", _mention(data, "charges", "extremism-405", S), "as_printed", "under 405")
     assert not _article_problems(data)

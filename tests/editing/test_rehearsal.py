@@ -178,7 +178,13 @@ class Rehearsal:
         environment = {**os.environ, **who, **here}
         environment.pop("PYTEST_XDIST_WORKER", None)
         done = subprocess.run(
-            typed, cwd=self.root, env=environment, text=True, capture_output=True, timeout=1800
+            typed,
+            cwd=self.root,
+            env=environment,
+            input="y\n" * 200 if command.endswith(" reread") else "",
+            text=True,
+            capture_output=True,
+            timeout=1800,
         )
         assert done.returncode == 0, f"{command}\n{done.stdout[-5000:]}\n{done.stderr[-2000:]}"
         self.printed[command] = done.stdout

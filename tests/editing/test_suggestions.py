@@ -5,7 +5,7 @@ import shutil
 
 import keeper
 import pytest
-from conftest import TEXTS
+from conftest import TEXTS, edit_cell
 from keeper import SOURCE, TEXT
 
 from qantar.editing import suggestions
@@ -136,3 +136,11 @@ def test_what_was_typed_last_is_suggested_again(draft):
     assert suggestions.suggestion(draft, Row("mentions"), "hedge") == "reported"
     draft.add(Row("cases", case_id="new-case"))
     assert suggestions.suggestion(draft, Row("mentions", table="cases", row_id="new-case"), "agrees") == "yes"
+
+
+def test_what_was_not_read_of_a_source_is_not_suggested_to_be_read(wider_data, wider):
+    row = Row("reading", source_id="north-2022-11")
+    texts = wider.parent / "texts"
+    assert suggestions.suggestion(Draft(wider_data, texts), row, "paragraph") == ""
+    edit_cell(wider_data, "sources", "north-2022-11", "paragraphs_read", "")
+    assert suggestions.suggestion(Draft(wider_data, texts), row, "paragraph") == "5"

@@ -178,7 +178,7 @@ def test_the_shape_of_a_step_says_what_it_is():
         steps.setdefault(shape, set()).add(step)
     assert steps == {
         "o": {"case_opened", "charged", "reopened", "reinstated"},
-        "^": {"sent_to_court", "trial_started"},
+        "^": {"sent_to_court", "trial_started", "hearing"},
         "s": {"verdict", "appeal_decided"},
         "D": {"reclassified"},
         "X": {"dropped", "closed", "amnesty_decided", "parole_decided"},
@@ -271,3 +271,9 @@ def test_figures_in_few_columns_are_refused_with_the_call_that_has_all(record, c
     assert chart(every, "figure", "A.").text == chart(record.claims_of("deaths_total"), "figure", "A.").text
     with pytest.raises(ValueError, match="figure mixes the units percent, person"):
         chart(record.claims_of("deaths_total", "survey_torture_share"), "figure", "A caption.")
+
+
+def test_nearly_is_no_ceiling_over_the_day_of_printing(record):
+    chart = charts.by_publication(record.claims_by_id("north-2022-05-p5e"), "figure", "A caption.", zero=True)
+    assert [(mark.kind, mark.text) for mark in chart.marks] == [("hollow", ""), ("number", "nearly 90 %")]
+    assert "may be lower" not in chart.caption

@@ -187,3 +187,13 @@ def test_figures_stand_beside_their_definition(record):
     assert line.startswith("| [thousands of people injured](") and line.endswith(
         ") | People who were injured in the events. |"
     )
+
+
+def test_acts_are_counted_in_the_printed_words_where_these_are_at_hand(record):
+    events = views.events(record, "incidents")
+    told = claim_tables.with_how_many(events).set_index("incident_id")["how_many"]
+    assert told["gazette-flooded"] == "at least 2" and told["outlets-threatened"] == "several"
+    words = {"gazette-flooded": "no fewer than two times", "outlets-threatened": "a few outlets"}
+    printed = events["incident_id"].map(words).fillna(events["as_printed"])
+    told = claim_tables.with_how_many(events.assign(as_printed=printed)).set_index("incident_id")["how_many"]
+    assert told["gazette-flooded"] == "no fewer than 2" and told["outlets-threatened"] == "a few"

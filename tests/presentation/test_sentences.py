@@ -306,6 +306,8 @@ def test_what_a_source_stresses_and_a_round_word_are_shown_as_printed(record):
     assert sentences.counted(claim | {"emphasis": "only", "computed": "225 less 17"}).startswith("17 ")
     dozen = record.claims_by_id("north-2022-05-p10g").iloc[0]
     assert dozen["value"] == 12 and sentences.amount(dozen) == "more than a dozen"
+    odd = claim | {"bound": "about", "value": 20, "as_printed": "twenty-odd people"}
+    assert sentences.amount(odd) == "20-odd"
 
 
 # Words by which a source tells that a number is no exact one.

@@ -40,6 +40,8 @@ class Report:
         drafts.mkdir(exist_ok=True)
         self.file = drafts / f"{source_id}{'-second' if second else ''}.json"
         self.draft = Draft(_blind_copy(self.record, drafts, source_id) if second else self.record, texts)
+        # What is still to be read of this text was no fault of the record before, and is one of a save.
+        self.draft.before = [found for found in self.draft.before if source_id not in found.message]
         self.steps = self._kept()
         self._take()
         if self.draft.find("sources", source_id) is None:
@@ -116,7 +118,7 @@ class Report:
         if problems := self.problems():
             raise Refused("\n".join(map(str, problems)))
         written = self.draft.save()
-        self.file.unlink()
+        self.file.unlink(missing_ok=True)
         return written
 
     # --- what is there ---

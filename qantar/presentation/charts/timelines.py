@@ -19,7 +19,7 @@ _MONTHS_APART = (1, 2, 3, 4, 6)  # of ticks, so that each year has them in the s
 _BEGUN, _ENDED = ("o", "opened, charged or charged again"), ("X", "dropped, closed, amnestied or paroled")
 _STEPS = {
     **dict.fromkeys(("case_opened", "charged", "reopened", "reinstated"), _BEGUN),
-    **dict.fromkeys(("sent_to_court", "trial_started"), ("^", "before a court")),
+    **dict.fromkeys(("sent_to_court", "trial_started", "hearing"), ("^", "before a court")),
     **dict.fromkeys(("verdict", "appeal_decided"), ("s", "decided by a court")),
     "reclassified": ("D", "made another charge"),
     **dict.fromkeys(("dropped", "closed", "amnesty_decided", "parole_decided"), _ENDED),
