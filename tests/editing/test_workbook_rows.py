@@ -10,6 +10,8 @@ import zipfile
 import openpyxl
 import pytest
 from conftest import MORE, edit_cell
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from qantar import cli, paths
@@ -275,6 +277,36 @@ def test_a_cell_of_which_it_is_not_certain_what_was_typed_is_refused(
 ):
     said = cell_of(tmp_path / "report.xlsx", frozen, column, value, number_format)
     assert said.startswith(f"report.xlsx, sheet claims, row 2, column {column}: {message}")
+
+
+class Cell:
+    """A cell as openpyxl reads it."""
+
+    def __init__(self, value, number_format):
+        self.value, self.number_format = value, number_format
+        self.data_type = "s" if isinstance(value, str) else "n"
+
+
+_VALUES = st.one_of(
+    st.text(max_size=30), st.integers(-(10**6), 10**12), st.booleans(), st.datetimes(), st.dates(),
+    st.times(), st.floats(allow_nan=False, allow_infinity=False),
+    st.from_regex(r"[0-9., /'\u2013-]{1,12}", fullmatch=True),
+)  # fmt: skip
+_FORMATS = st.sampled_from(["General", "@", "0%", "mm-dd-yy", "mmm-yy", "yyyy", r"[$-409]d\-mmm;@", None])
+_FIELDS = [
+    ({"name": "value", "type": "number"}, False), ({"name": "paragraph", "type": "integer"}, False),
+    ({"name": "as_of", "type": "string"}, True), ({"name": "as_printed", "type": "string"}, False),
+]  # fmt: skip
+
+
+@given(_VALUES, _FORMATS, st.sampled_from(_FIELDS))
+def test_any_cell_becomes_plain_text_or_is_refused_with_a_sentence(value, number_format, field):
+    try:
+        text = workbook_rows._text(Cell(value, number_format), *field)
+    except ValueError as error:
+        assert "; " in str(error), error
+        return
+    assert text == text.strip() and not re.search(r"[\n\u00a0\u200b“”‘’]", text)
 
 
 # --- rows and sheets ---
