@@ -50,12 +50,20 @@ class _Sheets:
     def __init__(self, path: Path, data: Path) -> None:
         self.path, self.data, self.problems = path, data, []
         self.rows: list[_Typed] = []
+        self.doubts: dict[tuple[str, int], list[str]] = {}  # by sheet and row
 
     def refuse(self, sheet: str, number: int | None, column: str | None, message: str) -> None:
         """Note what is wrong at a place of the workbook."""
+        self.problems.append(self._said(sheet, number, column, message))
+
+    def doubt(self, sheet: str, number: int, column: str, message: str) -> None:
+        """Note what is taken, and may have been meant otherwise."""
+        self.doubts.setdefault((sheet, number), []).append(self._said(sheet, number, column, message))
+
+    def _said(self, sheet, number, column, message):
         row = "" if number is None else f", row {number}"
         where = "" if column is None else f", column {column}"
-        self.problems.append(f"{self.path.name}, sheet {sheet}{row}{where}: {message}")
+        return f"{self.path.name}, sheet {sheet}{row}{where}: {message}"
 
 
 def add(path: Path | str, data: Path = paths.DATA, texts: Path | None = None) -> list[str]:
@@ -95,7 +103,10 @@ def add(path: Path | str, data: Path = paths.DATA, texts: Path | None = None) ->
         f"added: data/raw/{file.name}, row {number}: {_name(row, draft)}"
         for file, number, row in draft.save()
     ]
-    return [*added, *recognised, *left[:_MOST_LISTED], *more, "next: make check, then make changes"]
+    doubts = [
+        said for typed in placed.values() for said in sheets.doubts.get((typed.sheet, typed.number), [])
+    ]
+    return [*added, *recognised, *doubts, *left[:_MOST_LISTED], *more, "next: make check, then make changes"]
 
 
 def _refused(problems: list[str]) -> Refused:
@@ -167,6 +178,9 @@ def _read_sheet(sheet: Any, table: str, sheets: _Sheets) -> None:
             except ValueError as error:
                 sheets.refuse(table, number, column, str(error))
                 continue
+            if _is_perhaps_a_month(cell, text):
+                message = f"{text} is taken as that day; if a month was typed, correct it to {text[:7]}"
+                sheets.doubt(table, number, column, message)
             if text:
                 cells[column] = text
         if cells:
@@ -198,6 +212,8 @@ def _text(cell: Any, field: dict, is_date: bool) -> str:
     if cell.data_type == "e":
         raise ValueError(f"holds the error {value}; type the cell anew")
     if isinstance(value, bool):
+        if "yes" not in field.get("constraints", {}).get("enum", ["yes"] * (field["type"] == "boolean")):
+            raise ValueError(f"holds {str(value).upper()}; format the cell as text, and type what is meant")
         return "yes" if value else "no"
     if isinstance(value, (datetime.datetime, datetime.date)):
         return _day(value, cell.number_format, is_date or field["type"] == "date")
@@ -236,6 +252,13 @@ def _day(value: Any, number_format: str, is_wanted: bool) -> str:
     if "d" in shown:
         return day
     return day[:7] if "m" in shown else day[:4] if "y" in shown else day
+
+
+def _is_perhaps_a_month(cell: Any, text: str) -> bool:
+    """Return True for a first of a month that was not typed as 2022-01-01: "Jan 2022" becomes one, too."""
+    is_date = isinstance(cell.value, datetime.date)
+    is_iso = re.match(r"yyyy\W+mm\W+dd", (cell.number_format or "").lower())
+    return is_date and len(text) == len("2022-01-01") and text.endswith("-01") and not is_iso
 
 
 def _from_number(value: float, is_date: bool) -> str:

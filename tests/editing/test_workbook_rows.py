@@ -10,6 +10,8 @@ import zipfile
 import openpyxl
 import pytest
 from conftest import MORE, edit_cell
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from qantar import cli, paths
@@ -266,6 +268,8 @@ def test_a_cell_is_what_was_typed(tmp_path, frozen, column, value, number_format
     ("as_printed", DAY, "mm-dd-yy", "the spreadsheet made the date 2022-01-05 of what was typed; format"),
     ("value", DAY, "mm-dd-yy", "the spreadsheet made the date 2022-01-05 of what was typed; format"),
     ("value", datetime.time(3, 15), "h:mm", "holds the time 03:15:00; format the cell as text"),
+    ("as_printed", True, "General", "holds TRUE; format the cell as text, and type what is meant"),
+    ("value", False, "General", "holds FALSE; format the cell as text, and type what is meant"),
     ("value", "1.400", "@", "1.400 may be 1400 or 1.4; type it without a point"),
     ("value", "=1+1", "General", "holds a formula; type its value"),
     ("value", "#REF!", "General", "holds the error #REF!; type the cell anew"),
@@ -275,6 +279,36 @@ def test_a_cell_of_which_it_is_not_certain_what_was_typed_is_refused(
 ):
     said = cell_of(tmp_path / "report.xlsx", frozen, column, value, number_format)
     assert said.startswith(f"report.xlsx, sheet claims, row 2, column {column}: {message}")
+
+
+class Cell:
+    """A cell as openpyxl reads it."""
+
+    def __init__(self, value, number_format):
+        self.value, self.number_format = value, number_format
+        self.data_type = "s" if isinstance(value, str) else "n"
+
+
+_VALUES = st.one_of(
+    st.text(max_size=30), st.integers(-(10**6), 10**12), st.booleans(), st.datetimes(), st.dates(),
+    st.times(), st.floats(allow_nan=False, allow_infinity=False),
+    st.from_regex(r"[0-9., /'\u2013-]{1,12}", fullmatch=True),
+)  # fmt: skip
+_FORMATS = st.sampled_from(["General", "@", "0%", "mm-dd-yy", "mmm-yy", "yyyy", r"[$-409]d\-mmm;@", None])
+_FIELDS = [
+    ({"name": "value", "type": "number"}, False), ({"name": "paragraph", "type": "integer"}, False),
+    ({"name": "as_of", "type": "string"}, True), ({"name": "as_printed", "type": "string"}, False),
+]  # fmt: skip
+
+
+@given(_VALUES, _FORMATS, st.sampled_from(_FIELDS))
+def test_any_cell_becomes_plain_text_or_is_refused_with_a_sentence(value, number_format, field):
+    try:
+        text = workbook_rows._text(Cell(value, number_format), *field)
+    except ValueError as error:
+        assert "; " in str(error), error
+        return
+    assert text == text.strip() and not re.search(r"[\n\u00a0\u200b“”‘’]", text)
 
 
 # --- rows and sheets ---
@@ -410,6 +444,41 @@ def test_a_report_survives_libreoffice(made, data, wider, tmp_path):
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     add(out / path.name, data, wider.parent / "texts")
     assert raw(data) == raw(wider)
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="no LibreOffice on this machine (apt install libreoffice-calc)")
+def test_what_libreoffice_makes_of_what_is_typed_is_understood(data, tmp_path):
+    """It reads a CSV file as if somebody typed it into cells without a format: days become dates."""
+    files = sorted((MORE / "raw").glob("*.csv"))
+    command = [SOFFICE, "--headless", "--infilter=CSV:44,34,76,1,,0,false,true,false", "--convert-to", "xlsx"]
+    subprocess.run([*command, "--outdir", tmp_path, *files], check=True, capture_output=True, timeout=300)
+    for table, rows in more_rows().items():
+        sheets = workbook_rows._read(tmp_path / f"{table}.xlsx", data)
+        assert sheets.problems == []
+        typed = [{column: cell for column, cell in row.items() if cell} for row in rows]
+        assert [row.cells for row in sheets.rows] == typed, table
+    days = openpyxl.load_workbook(tmp_path / "steps.xlsx")["steps"]["F"]
+    assert any(isinstance(cell.value, datetime.datetime) for cell in days), "it did make dates"
+
+
+@pytest.mark.parametrize(("number_format", "is_told"), [
+    ("mm/dd/yy", True), ("mm-dd-yy", True), (r"yyyy\-mm\-dd", False), ("yyyy-mm-dd h:mm:ss", False),
+    ("mmm-yy", False),
+])  # fmt: skip
+def test_the_first_of_a_month_that_may_be_the_month_is_told(made, data, number_format, is_told):
+    """LibreOffice makes 1 January 2022 of "Jan 2022"."""
+
+    def change(book):
+        cell = book["claims"].cell(2, [head.value for head in book["claims"][1]].index("stated_on") + 1)
+        cell.value, cell.number_format = datetime.datetime(2022, 1, 1), number_format
+
+    said = add(made({"claims": [CLAIM]}, change), data)
+    assert said[0].startswith("added: ")
+    told = (
+        "report.xlsx, sheet claims, row 2, column stated_on: 2022-01-01 is taken as that day; if a month was "
+        "typed, correct it to 2022-01"
+    )
+    assert (told in said) is is_told
 
 
 def test_the_command_writes_a_workbook_and_reads_it_back(tmp_path, capsys):
