@@ -16,6 +16,8 @@ from qantar.presentation import markdown, sentences
 from qantar.record import comparisons, load, query, releases, tables
 from qantar.record.releases import Shown
 
+_CORRECTIONS = "book/reference/corrections"
+
 
 class Row(NamedTuple):
     """A row that was added, changed or removed (`what`), its cells as (column, before, after)."""
@@ -67,6 +69,8 @@ def compare(before: State, after: State, record: query.Record) -> Changes:
             if _hashes_of(what, old) != _hashes_of(what, new):
                 shown.append((page, cell, what))
         pages[page] = True
+    if any(row.table == "corrections" for row in rows):
+        pages[_CORRECTIONS] = True
     return Changes(
         before.name,
         rows,

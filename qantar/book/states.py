@@ -107,7 +107,9 @@ def _of_pages(root: Path, persons: Iterable[str], made: dict[str, bytes] | None 
     hashed, found = reference_pages.record_hash(root / "data"), {}
     for name, content in made.items():
         page = "book/index" if name == _ON_HOME else f"book/reference/{name.removesuffix('.md')}"
-        if name.endswith(".md") and (name == _ON_HOME or not name.startswith("_")):
+        is_page = name.endswith(".md") and not name.startswith("_")
+        # Not the corrections, which are rows, and whose page tells of releases.
+        if (is_page or name == _ON_HOME) and name != "corrections.md":
             # Without the hash of the record, which is always another.
             text = _without(persons, content.decode("utf-8")).replace(hashed, "").replace(hashed[:12], "")
             found[page, ""] = [Shown("page", _hash(text))]

@@ -7,6 +7,7 @@ lines that are there keep their bytes.
 
 import csv
 import graphlib
+import hashlib
 import io
 import re
 import shutil
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from qantar import settings
 from qantar.checks import form, names, runner
 from qantar.checks.problem import Problem
 from qantar.record import dates, source_text, tables
@@ -47,7 +49,7 @@ class Draft:
     def __init__(self, data: Path, texts: Path | None = None) -> None:
         self.data, self.texts = Path(data), texts
         self.new: list[Row] = []
-        report = runner.check(self.data, texts)
+        report = _checked(self.data, texts)
         if report.problems and not report.rows:
             listed = "\n".join(map(str, report.problems))
             raise Refused(f"{listed}\ncorrect the form of the record first (qantar check)")
@@ -209,7 +211,7 @@ class Draft:
             copy = shutil.copytree(self.data, Path(folder) / "data")
             for table, content in self.contents().items():
                 (copy / self.path(table).relative_to(self.data)).write_bytes(content)
-            found = runner.check(copy, self.texts).problems
+            found = _checked(copy, self.texts).problems
         left = Counter(map(_without_row, self.before))
         new = []
         for problem in found:
@@ -287,6 +289,24 @@ class Draft:
                 if isinstance(row, Row):
                     written.append((self.path(table), number, row))
         return written
+
+
+_REPORTS: dict[str, runner.Report] = {}  # of the records that were checked last
+
+
+def _checked(data: Path, texts: Path | None) -> runner.Report:
+    """Return what the check says of a record; of one that was just checked, a row saved, it is known."""
+    files = [*data.glob("raw/*.csv"), *data.glob("released/*/*.csv"), data / "datapackage.json"]
+    files += texts.glob("*.txt") if texts else []
+    digest = hashlib.sha256(str((texts, settings.withheld_names())).encode())
+    for path in sorted(files, key=lambda path: path.name):
+        digest.update(f"{path.parent.name}/{path.name}".encode() + path.read_bytes())
+    key = digest.hexdigest()
+    if key not in _REPORTS:
+        for old in list(_REPORTS)[:-3]:
+            del _REPORTS[old]
+        _REPORTS[key] = runner.check(data, texts)
+    return _REPORTS[key]
 
 
 def _write_order(draft: Draft) -> Iterator[str]:
