@@ -81,7 +81,8 @@ def cell(root: Path, n: int) -> None:
     """Add a paragraph to a cell of a notebook."""
     path = root / "notebooks" / "media_attacks.ipynb"
     notebook = notebooks.read(path)
-    notebook.cells[-1].source += f"\n\nOne more paragraph, number {n}."
+    prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    prose[-1].source += f"\n\nOne more paragraph, number {n}."
     path.write_text(notebooks.nbformat.writes(notebook), encoding="utf-8")
 
 
