@@ -51,9 +51,9 @@ def words_of(found: Broken, data: Path = paths.DATA) -> str:
     """Return the row that breaks a sentence as a line of its cells, those that are filled."""
     if not found.row.table:
         return f"{found.row.row_id} is gone"
-    rows = tables.read_table(found.row.table, data).astype("str")
-    row = rows[rows.iloc[:, 0] == found.row.row_id].iloc[0]
-    return "; ".join(f"{column} {cell}" for column, cell in row.items() if cell not in ("nan", "<NA>"))
+    rows = tables.read_table(found.row.table, data)
+    row = rows[rows.iloc[:, 0] == found.row.row_id].iloc[0].dropna()
+    return "; ".join(f"{column} {cell}" for column, cell in row.items())
 
 
 def _conditions(cell) -> Iterator[tuple[list[str], dict[str, str]]]:
