@@ -13,7 +13,7 @@ from qantar import addresses, paths, settings
 from qantar.book import cards, case_entries, claim_entries, data_dictionary, event_entries, statement_entries
 from qantar.book.recommendations import recommendations
 from qantar.book.timeline import timeline
-from qantar.presentation import charts, markdown, sentences
+from qantar.presentation import markdown, sentences
 from qantar.record import Record, bounds, load, releases, tables
 
 Pages = dict[str, bytes]  # by file name
@@ -47,6 +47,8 @@ def made(
     context = _context(record, root, shown)
     templates = _templates(root)
     templates.globals["newer"] = lambda n: sentences.of_them(n, len(record.sources), "is", "are")
+    from qantar.presentation import charts  # matplotlib takes half a second, and most builds draw nothing
+
     pages = {card["picture"]: charts.small(card["drawn"]) for card in context["cards"]}
     for path in sorted((root / "book" / "templates").glob("*.md")):
         if path.name != _CHANGES:
