@@ -1,5 +1,6 @@
 """What several tests need: a copy of the checkout that may be broken, and commands run in it."""
 
+import ast
 import csv
 import functools
 import http.server
@@ -162,6 +163,20 @@ def copy_checkout(folder):
 def checkout(tmp_path):
     """A copy of the checkout for one test."""
     return copy_checkout(tmp_path)
+
+
+def outputs_here(path):
+    """Run the cells of a notebook in this process, without a kernel; return what they show, as texts."""
+    shown = []
+    space = {"display": lambda *outputs: shown.extend(getattr(each, "text", str(each)) for each in outputs)}
+    for cell in notebooks.read_cached(path).cells:
+        if cell.cell_type == "code":
+            parsed = ast.parse(cell.source)
+            last = parsed.body.pop() if isinstance(parsed.body[-1], ast.Expr) else None
+            exec(compile(parsed, cell.id, "exec"), space)
+            value = eval(compile(ast.Expression(last.value), cell.id, "eval"), space) if last else None
+            shown += [] if value is None else [repr(value)]
+    return shown
 
 
 def run(arguments, root, **environment):

@@ -14,6 +14,8 @@ from qantar.record import quantities, source_text, tables, wording
 # The column of a table that holds words as a source prints them.
 _PRINTED = {**dict.fromkeys(("claims", "mentions", "statements"), "as_printed"), "reading": "span"}
 _HEDGE = {"claims": "modality", "mentions": "hedge", "statements": "hedge"}
+# The rules that say what of a text is still to be read, which is no fault of a row.
+UNREAD = ("unread-place", "unread-quantity", "unread-sentence")
 _AROUND = 30  # characters of the text that are shown on each side of a quantity
 
 

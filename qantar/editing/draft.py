@@ -7,7 +7,6 @@ lines that are there keep their bytes.
 
 import csv
 import graphlib
-import hashlib
 import io
 import re
 import shutil
@@ -19,6 +18,7 @@ from pathlib import Path
 from qantar import settings
 from qantar.checks import form, names, runner
 from qantar.checks.problem import Problem
+from qantar.pipeline import notebooks
 from qantar.record import dates, source_text, tables
 
 # The columns of a statement's place in a text.
@@ -208,10 +208,7 @@ class Draft:
     def problems(self) -> list[Problem]:
         """Return the problems of the record with the new rows that it does not have without them."""
         with tempfile.TemporaryDirectory() as folder:
-            copy = shutil.copytree(self.data, Path(folder) / "data")
-            for table, content in self.contents().items():
-                (copy / self.path(table).relative_to(self.data)).write_bytes(content)
-            found = _checked(copy, self.texts).problems
+            found = _checked(self.copied(Path(folder)), self.texts).problems
         left = Counter(map(_without_row, self.before))
         new = []
         for problem in found:
@@ -219,6 +216,13 @@ class Draft:
             if left[_without_row(problem)] < 0:
                 new.append(problem)
         return new
+
+    def copied(self, folder: Path) -> Path:
+        """Copy the record with the new rows into a folder; return the copy."""
+        copy = shutil.copytree(self.data, folder / "data")
+        for table, content in self.contents().items():
+            (copy / self.path(table).relative_to(self.data)).write_bytes(content)
+        return copy
 
     def row_of(self, problem: Problem) -> Row | None:
         """Return the new row that a problem of `problems` is about, None where it is about another."""
@@ -296,12 +300,9 @@ _REPORTS: dict[str, runner.Report] = {}  # of the records that were checked last
 
 def _checked(data: Path, texts: Path | None) -> runner.Report:
     """Return what the check says of a record; of one that was just checked, a row saved, it is known."""
-    files = [*data.glob("raw/*.csv"), *data.glob("released/*/*.csv"), data / "datapackage.json"]
-    files += texts.glob("*.txt") if texts else []
-    digest = hashlib.sha256(str((texts, settings.withheld_names())).encode())
-    for path in sorted(files, key=lambda path: path.name):
-        digest.update(f"{path.parent.name}/{path.name}".encode() + path.read_bytes())
-    key = digest.hexdigest()
+    files = sorted([*data.glob("raw/*.csv"), *data.glob("released/*/*.csv"), data / "datapackage.json"])
+    files += sorted(texts.glob("*.txt")) if texts else []
+    key = notebooks.hash_of_files(files, str(texts), *settings.withheld_names())
     if key not in _REPORTS:
         for old in list(_REPORTS)[:-3]:
             del _REPORTS[old]

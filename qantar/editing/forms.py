@@ -13,6 +13,7 @@ from typing import NamedTuple
 from qantar import paths
 from qantar.checks import row_rules
 from qantar.checks.problem import Problem
+from qantar.checks.source_words import UNREAD
 from qantar.editing import suggestions
 from qantar.editing.draft import Draft, Refused, Row
 from qantar.record import bounds, quantities, source_text, tables
@@ -97,8 +98,6 @@ _NOT_ASKED: dict[tuple[str, str], Callable[[Row], bool]] = {
 }
 _FEW = 9  # so many known ids are listed without being asked for
 _BEST = 5  # and so many measures
-# What is still to be read in a text is no fault of a new row.
-_OPEN = ("unread-place", "unread-quantity", "unread-sentence")
 _HELP = (
     "Enter takes what is suggested, - leaves a column empty, ? explains it, ? word finds among many values, "
     "Ctrl-C gives up and writes nothing."
@@ -180,7 +179,7 @@ class _Dialog:
         print(_HELP + (" Tab completes, Ctrl-U clears a suggestion." if terminal else ""))
         if draft.texts is None:
             _say("The text copies are not at hand: printed words are not looked up.")
-        unread = sum(problem.rule in _OPEN for problem in draft.before)
+        unread = sum(problem.rule in UNREAD for problem in draft.before)
         if unread:
             _say(f"{unread} places of the texts have no row in reading yet: see qantar new reading.")
         if len(draft.before) > unread:
@@ -320,8 +319,8 @@ class _Dialog:
         """
         while True:
             problems = self.draft.problems()
-            open_places = [problem for problem in problems if problem.rule in _OPEN]
-            problems = [problem for problem in problems if problem.rule not in _OPEN]
+            open_places = [problem for problem in problems if problem.rule in UNREAD]
+            problems = [problem for problem in problems if problem.rule not in UNREAD]
             if not problems:
                 return open_places
             for problem in problems:

@@ -15,13 +15,12 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from qantar import paths
+from qantar.checks.source_words import UNREAD
 from qantar.editing import suggestions, workbook
 from qantar.editing.draft import Draft, Refused, Row
 from qantar.presentation import sentences
 from qantar.record import dates, source_text, tables
 
-# What is still to be read in a text is no fault of a new row.
-_OPEN = ("unread-place", "unread-quantity", "unread-sentence")
 _MOST_LISTED = 10  # places that are still to be read
 # Ids that may stay empty, since they follow from other cells: those named by the columns below.
 _MADE_OF = {
@@ -87,7 +86,7 @@ def add(path: Path | str, data: Path = paths.DATA, texts: Path | None = None) ->
         return [*recognised, f"there is no new row in {path.name}; nothing was written"]
     problems = draft.problems()
     for problem in problems:
-        if problem.rule in _OPEN:
+        if problem.rule in UNREAD:
             continue
         row = draft.row_of(problem) if problem.table and problem.row else None
         typed = placed.get(id(row))
@@ -97,7 +96,7 @@ def add(path: Path | str, data: Path = paths.DATA, texts: Path | None = None) ->
             sheets.problems.append(str(problem))
     if sheets.problems:
         raise _refused(sheets.problems)
-    left = [f"still to be read: {problem.message}" for problem in problems if problem.rule in _OPEN]
+    left = [f"still to be read: {problem.message}" for problem in problems if problem.rule in UNREAD]
     more = [f"and {len(left) - _MOST_LISTED} more places"] if len(left) > _MOST_LISTED else []
     added = [
         f"added: data/raw/{file.name}, row {number}: {_name(row, draft)}"

@@ -4,17 +4,15 @@ Each row is added to a copy of the live record by itself. Then a page either sto
 the row, or shows the row, and says nothing that the row makes false.
 """
 
-import ast
 import functools
 import re
 import shutil
 from typing import NamedTuple
 
 import pytest
-from conftest import append_row, edit_cell
+from conftest import append_row, edit_cell, outputs_here
 
 from qantar import paths, settings
-from qantar.pipeline import notebooks
 from qantar.presentation import conditions
 from qantar.record import derive, query
 
@@ -159,20 +157,6 @@ def add(data, row):
     return f"{NEW}-p3a"
 
 
-def shown(path, data):
-    """Run the cells of a notebook on a record here, without a kernel; return what they show as one text."""
-    texts = []
-    space = {"display": lambda *outputs: texts.extend(getattr(o, "text", str(o)) for o in outputs)}
-    for cell in notebooks.read_cached(path).cells:
-        if cell.cell_type == "code":
-            parsed = ast.parse(cell.source)
-            last = parsed.body.pop() if isinstance(parsed.body[-1], ast.Expr) else None
-            exec(compile(parsed, cell.id, "exec"), space)
-            value = eval(compile(ast.Expression(last.value), cell.id, "eval"), space) if last else None
-            texts += [] if value is None else [repr(value)]
-    return "\n".join(texts)
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what.replace(" ", "-"))
 def test_a_new_row_is_shown_or_stops_the_page_that_it_makes_false(row, live, monkeypatch):
     row_id = add(live, row)
@@ -182,9 +166,9 @@ def test_a_new_row_is_shown_or_stops_the_page_that_it_makes_false(row, live, mon
     path = paths.NOTEBOOKS / f"{row.pages}.ipynb"
     if row.stops:
         with pytest.raises(conditions.NoLongerHolds) as raised:
-            shown(path, live)
+            outputs_here(path)
         assert row.stops in str(raised.value)
     else:
-        text = shown(path, live)
+        text = "\n".join(outputs_here(path))
         assert f"#{row_id}" in text
         assert not (row.never and re.search(row.never, text))

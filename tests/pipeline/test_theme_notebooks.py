@@ -7,6 +7,7 @@ import itertools
 import re
 
 import pytest
+from conftest import outputs_here
 
 from qantar.pipeline import loads, notebooks
 from qantar.record import derive, load
@@ -198,19 +199,7 @@ def test_committed_outputs_are_up_to_date(path):
 def test_a_notebook_runs_on_the_first_report_alone_and_shows_no_empty_value(path, monkeypatch):
     first = load("sources").sources["published_last"].min()
     monkeypatch.setenv("PRINTED_BY", f"{first:%Y-%m-%d}")
-    shown = []
-
-    def display(*outputs):
-        shown.extend(getattr(output, "text", str(output)) for output in outputs)
-
-    space = {"display": display}
-    for cell in cells(path, "code"):
-        parsed = ast.parse(cell.source)
-        last = parsed.body.pop() if isinstance(parsed.body[-1], ast.Expr) else None
-        exec(compile(parsed, cell.id, "exec"), space)
-        value = eval(compile(ast.Expression(last.value), cell.id, "eval"), space) if last else None
-        if value is not None:
-            shown.append(repr(value))
+    shown = outputs_here(path)
     assert len(shown) > 5
     assert not re.search(r"\b(nan|NaT|None(?! of)|<NA>)\b", " ".join(shown))
 

@@ -1,6 +1,5 @@
 """What a report that is read would change: problems, sentences, pages, and conditions that break."""
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -30,9 +29,7 @@ def of(report: Report) -> Preview:
     if problems := report.problems():
         return Preview(problems, [], [], [], [])
     with tempfile.TemporaryDirectory() as folder:
-        data = shutil.copytree(report.record, Path(folder) / "data", ignore=shutil.ignore_patterns("rows"))
-        for table, content in report.contents().items():
-            (data / report.draft.path(table).relative_to(report.draft.data)).write_bytes(content)
+        data = report.copied(Path(folder))
         derive.write(data)
         record = load(data=data, edition=settings.WHOLE)
     claims = [row["claim_id"] for row in report.draft.added("claims")]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qantar.checks.problem import Problem
+from qantar.checks.source_words import UNREAD
 from qantar.editing.draft import PLACE, Draft, Refused, Row
 from qantar.record import quantities, source_text, tables
 
@@ -102,11 +103,11 @@ class Report:
         self._take()  # without the rows that the draft adds for places
         return found
 
-    def contents(self) -> dict[str, bytes]:
-        """Return the bytes that the raw tables would have with these rows, by table."""
-        contents = self.draft.contents()
+    def copied(self, folder: Path) -> Path:
+        """Copy the record with these rows into a folder; return the copy."""
+        copy = self.draft.copied(folder)
         self._take()  # without the rows that the draft adds for places
-        return contents
+        return copy
 
     def save(self) -> list[tuple[Path, int, Row]]:
         """Add all rows to the record; return for each its file, its row there, and the row.
@@ -223,8 +224,7 @@ def add_source(draft: Draft, row: Row, text: str) -> None:
         raise Refused(f"{path.name} cannot be written ({error.strerror}); name another folder") from None
     row["text_sha256"] = source_text.sha256(row["source_id"], draft.texts)
     draft.add(row)
-    unread = ("unread-place", "unread-quantity", "unread-sentence")
-    if problems := [found for found in draft.problems() if found.rule not in unread]:
+    if problems := [found for found in draft.problems() if found.rule not in UNREAD]:
         path.unlink()
         raise Refused("\n".join(map(str, problems)))
     draft.new = [row]

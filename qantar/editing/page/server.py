@@ -19,7 +19,7 @@ import tornado.web
 from qantar import paths
 from qantar.editing.draft import Draft, Refused, Row
 from qantar.editing.page import preview, report, suggest
-from qantar.record import source_text
+from qantar.record import source_text, tables
 
 HERE = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'"
@@ -85,7 +85,7 @@ class Start(Page):
         draft = Draft(*self.settings["where"])
         fields = [
             field
-            for field in suggest.columns_of(draft, "sources")
+            for field in tables.fields("sources", draft.data)
             if field["name"] not in ("paragraphs", "text_sha256", "paragraphs_read", "archive_url", "note")
         ]
         known = [(row["source_id"], row["title"]) for row in reversed(draft.rows("sources"))]
@@ -93,7 +93,7 @@ class Start(Page):
 
     def post(self) -> None:
         draft = Draft(*self.settings["where"])
-        names = [field["name"] for field in suggest.columns_of(draft, "sources")]
+        names = [field["name"] for field in tables.fields("sources", draft.data)]
         cells, text = self.cells(*names), self.get_body_argument("text", "")
         row, wrong = report.new_source(draft, cells, text)
         if wrong:
@@ -151,7 +151,7 @@ class Read(Page):
             chosen=chosen,
             card=card,
             wrong={name: said for name, said in wrong},
-            groups=_groups(suggest.columns_of(draft, card.table)) if card else [],
+            groups=_groups(tables.fields(card.table, draft.data)) if card else [],
             choices=lambda column: draft.choices(card, column),
             measures=suggest.best_measures(reading, card) if is_claim else [],
             before=suggest.printed_before(reading, card) if is_claim else [],
@@ -168,7 +168,7 @@ class Read(Page):
         table = self.get_body_argument("table")
         if table not in ("claims", "statements"):
             raise tornado.web.HTTPError(422, reason="a card is of a figure or a statement")
-        names = [field["name"] for field in suggest.columns_of(reading.draft, table)]
+        names = [field["name"] for field in tables.fields(table, reading.draft.data)]
         row = Row(table, **self.cells(*names))
         if wrong := reading.accept(row):
             self.set_status(422)

@@ -108,7 +108,7 @@ def claim(report: Report, paragraph: int, item: int, start: int, end: int) -> Ro
     row["read"] = "once"
     before = printed_before(report, row)
     row["same_statement"] = next((other["same_statement"] for other in before if other["same_statement"]), "")
-    return Row("claims", **{column: row.get(column, "") for column in _columns(draft, "claims")})
+    return _whole(row, draft)
 
 
 def statement(report: Report, paragraph: int, item: int, number: int) -> Row:
@@ -125,7 +125,7 @@ def statement(report: Report, paragraph: int, item: int, number: int) -> Row:
     row["place_id"] = place(draft, sentence)
     row["theme"] = next((old["theme"] for old in reversed(draft.added("statements"))), "context")
     row["read"] = "once"
-    return Row("statements", **{column: row.get(column, "") for column in _columns(draft, "statements")})
+    return _whole(row, draft)
 
 
 _HEDGES = {
@@ -232,13 +232,10 @@ def _text(report, paragraph, item):
     return next(text for p, i, text in report.places() if (p, i) == (paragraph, item))
 
 
-def _columns(draft, table):
-    return [field["name"] for field in columns_of(draft, table)]
-
-
-def columns_of(draft: Draft, table: str) -> list[dict]:
-    """Return the columns of a table as the data package declares them."""
-    return tables.fields(table, draft.data)
+def _whole(row, draft):
+    """Return a row with every column of its table; what nothing was suggested for is empty."""
+    columns = (field["name"] for field in tables.fields(row.table, draft.data))
+    return Row(row.table, **{column: row.get(column, "") for column in columns})
 
 
 # --- a case as a list of dated events ---
