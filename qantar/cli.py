@@ -166,15 +166,17 @@ def reread(chosen: argparse.Namespace) -> int:
     """
     from qantar.pipeline import rereading
 
-    if derive.stale():
-        derive.write()
+    found = runner.check(sources_folder=settings.sources_folder())
+    if found.problems:
+        return _failed(*found.problems, f"{len(found.problems)} to correct first, then read again")
+    derive.write()
     left = []
-    for found in rereading.broken(load(edition=settings.WHOLE)):
-        print(f"\n{found}\n  {rereading.words_of(found)}")
-        if found.row.condition and _is_yes("  Is the sentence still true? [y/N] "):
-            rereading.still_true([found.row])
+    for broken in rereading.broken(load(edition=settings.WHOLE)):
+        print(f"\n{broken}\n  {rereading.words_of(broken)}")
+        if broken.row.condition and _is_yes("  Is the sentence still true? [y/N] "):
+            rereading.still_true([broken.row])
         else:
-            left.append(found)
+            left.append(broken)
     if left:
         return _failed(f"{len(left)} to mend in their notebooks: the sentence, or the condition below it")
     print("every typed sentence holds")

@@ -152,6 +152,18 @@ def test_a_case_is_a_list_of_dated_events(reading):
         suggest.case(reading, 2, 0, cells, "in March")
 
 
+def test_mentions_of_a_case_count_on_through_the_items_of_a_paragraph(data, texts):
+    reading = report.Report("south-2023-03", data, texts)
+    mentioned = [row for row in reading.draft.rows("mentions") if row["item"] not in ("", "0", "1")]
+    place = next(row for row in mentioned if row["source_id"] == "south-2023-03")
+    stem = f"south-2023-03-p{place['paragraph']}m"
+    taken = {row["mention_id"] for row in reading.draft.rows("mentions")}
+    cells = {"case_id": "guards-semey", "label": "Trial of guards, Semey", "kind": "officers_trial"}
+    rows = suggest.case(reading, int(place["paragraph"]), 1, cells, "2023-01 charged")
+    made = [row["mention_id"] for row in rows if row.table == "mentions"]
+    assert len(made) == 2 and not taken & set(made) and all(name.startswith(stem) for name in made)
+
+
 # --- what is kept ---
 
 

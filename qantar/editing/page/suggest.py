@@ -269,11 +269,12 @@ def case(report: Report, paragraph: int, item: int, cells: dict[str, str], lines
         step = {"case_id": cells["case_id"], "date": match[1], "step": match[2], "outcome": match[3] or ""}
         rows.append(Row("steps", step_id=step_id, **step))
         told.append(("steps", step_id, words.strip()))
-    taken = Report.rows_at(report, paragraph, item, "mentions")
-    last = max((int(row["mention_id"].rpartition("m")[2]) for row in taken), default=0)
+    stem = f"{where['source_id']}-p{paragraph}m"  # ids count on through the items of a paragraph
+    taken = [row["mention_id"] for row in draft.rows("mentions")]
+    last = max((int(name.removeprefix(stem)) for name in taken if name.startswith(stem)), default=0)
     for number, (table, row_id, words) in enumerate(told, last + 1):
         mention = {
-            "mention_id": f"{where['source_id']}-p{paragraph}m{number}",
+            "mention_id": f"{stem}{number}",
             "table": table,
             "row_id": row_id,
         }
