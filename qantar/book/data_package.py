@@ -1,6 +1,8 @@
 """The record to take away: a data package (a zip file with the SHA-256 of each file), and other forms."""
 
+import csv
 import hashlib
+import io
 import json
 import time
 import uuid
@@ -19,6 +21,7 @@ STEM = "qantar-data"  # of the names of the files
 FORMS = [STEM + ending for ending in (".zip", ".xlsx", ".sqlite", "-parquet.zip")]
 _PROFILES = "https://datapackage.org/profiles/2.0"
 
+_TRUE_OR_FALSE = {"yes": "true", "no": "false", "": ""}
 _NAMES = ("public_name", "other_names", "note")  # columns of persons that are empty in a copy without names
 _PERSONS = ("persons", tables.CLEAN_PREFIX + "persons")
 
@@ -51,7 +54,8 @@ def package(data: Path, target: Path, edition: settings.Edition = settings.WHOLE
     described = []
     for name in tables.clean_names(data):
         path = f"data/{name}.csv"
-        files[path] = _renamed(record[declared[tables.CLEAN_PREFIX + name]["path"]])
+        clean = declared[tables.CLEAN_PREFIX + name]
+        files[path] = _published(record[clean["path"]], clean["schema"]["fields"])
         described.append(_resource(name, path, data))
     descriptor = _about(data, edition, moment) | {"resources": described}
     files["datapackage.json"] = _json(descriptor)
@@ -62,11 +66,20 @@ def package(data: Path, target: Path, edition: settings.Edition = settings.WHOLE
     tables.write_bytes(target, export.zipped(files, moment or export.FIRST_DAY))
 
 
-def _renamed(content):
-    """Return the bytes of a CSV file with published names of columns; its rows stay as they are."""
-    header, _, rows = content.partition(b"\n")
-    names = header.decode("utf-8").split(",")
-    return ",".join(export.COLUMNS.get(name, name) for name in names).encode("utf-8") + b"\n" + rows
+def _published(content, fields):
+    """Return the bytes of a CSV file with published names of columns, and true and false for yes and no.
+
+    readr, DuckDB and pandas know these without being told; every other cell stays as it is.
+    """
+    yes_or_no = [field["type"] == "boolean" for field in fields]
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(export.COLUMNS.get(name, name) for name in header)
+    for row in rows:
+        cells = zip(row, yes_or_no, strict=True)
+        writer.writerow(_TRUE_OR_FALSE[cell] if is_boolean else cell for cell, is_boolean in cells)
+    return out.getvalue().encode("utf-8")
 
 
 def _resource(name, path, data):
@@ -81,7 +94,8 @@ def _resource(name, path, data):
     fields = []
     for field in clean["schema"]["fields"]:
         column = field["name"]
-        kept = {key: field[key] for key in field if key != "constraints"}
+        kept = {key: field[key] for key in field if key not in ("constraints", "trueValues", "falseValues")}
+        kept["description"] = export.described(field)
         limits = {"required": True, "unique": True} if column == primary else {}
         limits |= {"enum": allowed[column]} if allowed.get(column) else {}
         fields.append(

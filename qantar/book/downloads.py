@@ -64,8 +64,22 @@ def made_from(root: Path, edition: settings.Edition) -> str:
 
 def are_in(html: Path, edition: settings.Edition) -> bool:
     """Return whether the book in the folder `html` has the files of `write`."""
-    names = ["sources.bib", "sources.ris", *([] if edition.printed_by else data_package.FORMS)]
-    return all((Path(html) / "_static" / name).is_file() for name in names)
+    return all((Path(html) / "_static" / name).is_file() for name in _names(edition))
+
+
+def sizes(html: Path, edition: settings.Edition) -> dict[str, str]:
+    """Return the sizes of the files that `write` wrote into the folder `html`, in words by their names."""
+    return {name: in_words((Path(html) / "_static" / name).stat().st_size) for name in _names(edition)}
+
+
+def in_words(size: int) -> str:
+    """Return a number of bytes as a reader knows it: 1 kB, 82 kB, 1.4 MB."""
+    kilobytes = max(1, round(size / 1000))
+    return f"{kilobytes} kB" if kilobytes < 1000 else f"{size / 1e6:.1f} MB"
+
+
+def _names(edition):
+    return ["sources.bib", "sources.ris", *([] if edition.printed_by else data_package.FORMS)]
 
 
 def file_name(page: str) -> str:
@@ -225,7 +239,7 @@ class RecordOfFiles(NamedTuple):
     def described(
         self, name: str, title: str, claims: list[str], sources: list[str], path: str, mediatype: str
     ) -> dict:
-        """Return a Frictionless resource for a file: title, sources, unit, as of, record and citation."""
+        """Return a Frictionless resource for a file: title, sources, units, as of, record and citation."""
         of_claims = [self.claims[claim] for claim in dict.fromkeys(claims)]
         sources = dict.fromkeys([*(claim["source_id"] for claim in of_claims), *sources])
         units = sorted({claim["unit"] for claim in of_claims})
@@ -236,7 +250,7 @@ class RecordOfFiles(NamedTuple):
             "format": path.rpartition(".")[2],
             "mediatype": mediatype,
             "sources": [self.sources[source] for source in sources],
-            "unit": units[0] if len(units) == 1 else None,
+            "units": units,
             "as_of": self.newest,
             "record_sha256": self.hash,
             "edition": self.edition,

@@ -36,7 +36,7 @@ def _pages_with_other_sources(
 
 
 def _pages_that_show_others(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return all pages when a title, a label or the order of pages changed: each shows those of others."""
+    """Return all pages when what they show of others changed: titles, labels, order, sizes of downloads."""
     labels = env.get_domain("std")
     shown = [
         {page: title.astext() for page, title in env.titles.items()},
@@ -44,6 +44,7 @@ def _pages_that_show_others(app: Sphinx, env: BuildEnvironment) -> Iterable[str]
         {page: data.get("myst_slugs") for page, data in env.metadata.items()},  # anchors of headings
         labels.labels,
         labels.anonlabels,
+        downloads.sizes(app.outdir, app.config.qantar_edition),
     ]
     now = hashlib.sha256(repr([sorted(part.items()) for part in shown]).encode()).hexdigest()
     before, env.qantar_shown = getattr(env, "qantar_shown", None), now

@@ -206,7 +206,8 @@ def _readable_text(file: Path) -> str:
     """Return what can be read in a file: of HTML the text, alternative texts and titles, with · for tags."""
     text = file.read_text(encoding="utf-8").replace("’", "'")
     if file.suffix == ".ipynb":
-        text = re.sub(r'"image/png": "[^"]*"', "", text)  # letters that are a picture
+        # Letters that are a picture, and what pandas says of a table without rows.
+        text = re.sub(r'"image/png": "[^"]*"|\bEmpty DataFrame\b', "", text)
     if file.suffix == ".html":
         text = re.sub(r"(?s)<(script|style)\b.*?</\1>|<!--.*?-->", " ", text)
         attributes = re.findall(r'\b(?:alt|title|aria-label)="([^"]*)"', text)

@@ -47,8 +47,16 @@ def columns(name: str, table: pd.DataFrame, data: Path = paths.DATA) -> list[Col
     for source in table:
         field = declared.get(source, {"type": _type_of(table[source]), "description": ""})
         published = COLUMNS.get(source, source)
-        found.append(Column(published, source, field["type"], field.get("description", "")))
+        found.append(Column(published, source, field["type"], described(field)))
     return found
+
+
+def described(field: dict) -> str:
+    """Return the description of a declared column, with true and false where the record has yes and no."""
+    words = field.get("description", "")
+    if field["type"] == "boolean":
+        words = re.sub(r"\bno\b(?= where)", "false", re.sub(r"\byes\b", "true", words))
+    return words
 
 
 def keys(name: str, data: Path = paths.DATA) -> tuple[str | None, list[tuple[str, str, str]]]:

@@ -59,9 +59,13 @@ class View(pd.DataFrame):
 
 
 def figures(
-    record: "Record", measures: Sequence[str], theme: str | None, columns: str | Sequence[str] | None
+    record: "Record",
+    measures: Sequence[str],
+    theme: str | None,
+    source: str | None,
+    columns: str | Sequence[str] | None,
 ) -> View:
-    """Return the claims of some measures or of a theme (see `Record.figures`)."""
+    """Return the claims of some measures, a theme or a source (see `Record.figures`)."""
     if measures and theme is not None:
         raise ValueError("figures takes measures or a theme, not both; leave one of them out")
     if theme is not None:
@@ -72,6 +76,9 @@ def figures(
         themes = [f"theme={theme!r}" for theme in record.measures["theme"].unique()]
         frames.check(measures, [*themes, *record.measures["measure_id"]], "measure")
     rows = record.claims_of(*(measures if len(measures) else record.measures["measure_id"]))
+    if source is not None:
+        frames.check([source], record.sources["source_id"], "source")
+        rows = rows[rows["source_id"] == source].reset_index(drop=True)
     rows = frames.with_counts(rows)  # also where a share among all claims is not whole
     whole = frames.looked_up(rows["measure_id"], record.measures, "part_of")
     whole = frames.looked_up(whole, record.measures, "label").where(rows["label"].str.startswith("Of them"))

@@ -21,6 +21,18 @@ DIVIDED = ("claims", "measures", "mentions")  # the tables of which `selected` k
 
 _OF_SOURCE = ["source_id", "title", "short", "cited_as", "published"]
 
+# Words of the field under which somebody may look for a table or a question, and where it is.
+_WORDS = {
+    **dict.fromkeys(("attacks", "journalists"), "incidents"),
+    **dict.fromkeys(("protests", "rallies"), "assemblies"),
+    **dict.fromkeys(("charged", "defendants", "suspects"), "people_charged()"),
+    **dict.fromkeys(("convictions", "convicted", "verdicts"), "people_charged() or sentences"),
+    **dict.fromkeys(("penalties", "prison"), "sentences"),
+    **dict.fromkeys(("casualties", "deaths"), "figures(theme='casualties')"),
+    **dict.fromkeys(("numbers", "counts"), "figures()"),
+    **{"torture": "figures(theme='torture')", "trials": "cases", "reports": "sources", "laws": "articles"},
+    **{"quotes": "statements", "accounts": "statements", "recommendations": "acts", "names": "persons"},
+}
 # What is said below the tables of a record.
 _ASK = "To ask: record.figures(), record.people_charged(), record.single_assemblies(), record.search()"
 
@@ -139,6 +151,8 @@ class Record:
             return self._tables[name]
         if name in tables.clean_names():
             raise AttributeError(f"table {name} is not loaded; name it in load({name!r}, ...), or load all")
+        if where := _WORDS.get(name.lower()):
+            raise AttributeError(f"the record has no {name!r}; did you mean {where}?")
         raise AttributeError(f"the record has no {name!r}{frames.did_you_mean(name, dir(self))}")
 
     def __dir__(self) -> list[str]:
@@ -171,12 +185,16 @@ class Record:
     # --- for analysis ---
 
     def figures(
-        self, *measures: str, theme: str | None = None, columns: str | Sequence[str] | None = None
+        self,
+        *measures: str,
+        theme: str | None = None,
+        source: str | None = None,
+        columns: str | Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Return figures with who says so, one row a claim, in order of publication.
 
         Name one or more measures ("deaths_total"; record.measures lists them), or a theme ("torture"), or
-        nothing for every figure.
+        nothing for every figure; `source` ("hrw-2023-01"; record.sources lists them) keeps those of a report.
 
         counted: what is counted, and in which case, assembly or incident. figure: how much, in words ("at
         least 232"). low, high: what the wording supports, empty where it sets no bound; where firm is False
@@ -186,7 +204,7 @@ class Record:
 
         Figures of different measures must not be added. Raises KeyError for unknown names.
         """
-        return flat_views.figures(self, measures, theme, columns)
+        return flat_views.figures(self, measures, theme, source, columns)
 
     def people_charged(self, article: str | int | None = None, offence: str | None = None) -> pd.DataFrame:
         """Return who was charged with what and what became of it, one row a party and charge.

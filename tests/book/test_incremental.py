@@ -1,5 +1,6 @@
 """Sphinx builds only what changed, and the book is the one that a build from nothing gives."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -107,6 +108,11 @@ def change_a_template(root):
         file.write("\nOne more line.\n")
 
 
+def change_the_size_of_a_download(root):
+    with (root / "data" / "README.md").open("a", encoding="utf-8") as file:
+        file.write("".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(500)))
+
+
 @pytest.mark.parametrize(
     ("edit", "pages"),
     [
@@ -118,6 +124,7 @@ def change_a_template(root):
         (change_a_title, EVERYTHING),
         (change_a_cell, {"notebooks/deaths"}),
         (change_a_template, {"book/reference/acts"}),
+        (change_the_size_of_a_download, EVERYTHING),
     ],
 )
 def test_what_changed_is_written_again_and_nothing_stale_is_left(root, edit, pages):

@@ -66,11 +66,14 @@ def assert_same_book(made, locked):
 
 
 def parsed(html):
-    """The pages of a book, parsed, by path."""
-    return {
+    """The pages of a book, parsed, by path; without the sizes of downloads, which other versions pack."""
+    pages = {
         path.relative_to(html).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         for path in html.rglob("*.html")
     }
+    for size in (size for soup in pages.values() for size in soup.select(".qantar-size")):
+        size.decompose()
+    return pages
 
 
 def files(html):

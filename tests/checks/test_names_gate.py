@@ -1,5 +1,7 @@
 """Persons are named in persons.csv, and nobody else is named in tables or on pages."""
 
+import nbformat
+import pandas as pd
 import pytest
 from conftest import edit_cell
 
@@ -178,3 +180,11 @@ def test_nothing_that_ships_names_anybody_but_the_persons_of_the_record():
     clean = (file for file in (data / "clean").glob("*.csv") if file.stem != "persons")
     text = [*root.glob("*.md"), *(root / "book").glob("*.md"), *(root / "notebooks").glob("*.ipynb")]
     assert names.page_problems([*text, data / "README.md", data / "datapackage.json", *clean], data) == []
+
+
+def test_a_table_without_rows_in_a_notebook_names_nobody(frozen, tmp_path):
+    """As the answers of an edition of an early day are."""
+    output = nbformat.v4.new_output("execute_result", {"text/plain": repr(pd.DataFrame({"party": []}))})
+    cell = nbformat.v4.new_code_cell("record.people_charged()", outputs=[output])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "a.ipynb")
+    assert names.page_problems([tmp_path / "a.ipynb"], frozen) == []

@@ -140,3 +140,15 @@ def test_a_rendering_that_strips_html_shows_charts_and_captions(small):
     shown = BeautifulSoup(text, "html.parser")
     assert len(shown.select("main img[src^='data:image/']")) == 1
     assert "Deaths in total, as each report prints them." in shown.main.get_text()
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("path", notebooks.in_order(), ids=lambda path: path.stem)
+def test_a_title_and_an_answer_stand_before_any_code(path):
+    """Code is folded until an output was shown; on a page for analysts the rest of it is open."""
+    title, *cells = notebooks.read(path).cells
+    assert title.source.startswith("# ")
+    for cell in itertools.takewhile(lambda cell: not any("data" in o for o in _outputs(cell)), cells):
+        assert cell.cell_type == "markdown" or cell.metadata["jupyter"]["source_hidden"], cell.id
+    first = next(cell for cell in cells if _outputs(cell))
+    assert first.metadata["jupyter"]["source_hidden"] and "hide-input" in first.metadata["tags"]

@@ -88,6 +88,7 @@ def test_columns_are_about_ten_those_asked_for_or_all(record):
     (lambda r: r.figures("death_total"), r"no measure death_total; did you mean .*\bdeaths_total\b"),
     (lambda r: r.figures(theme="tortures"), "^no theme tortures; did you mean torture"),
     (lambda r: r.figures(theme="weather"), "^no theme weather; there are article_274, assembly, "),
+    (lambda r: r.figures(source="north-2022"), "no source north-2022; did you mean north-2022-05"),
     (lambda r: r.figures(columns=["figgure"]), "no column figgure; did you mean figure"),
     (lambda r: r.people_charged(article=27), "no article 27; did you mean 272 or 274"),
     (lambda r: r.people_charged(offence="tortures"), "has the words 'tortures'; did you mean Torture"),
@@ -212,6 +213,10 @@ def test_the_record_shows_what_it_holds(record):
 
 
 def test_a_table_that_is_not_there_is_answered_with_those_that_look_like_it(record):
+    with pytest.raises(
+        AttributeError, match=r"no 'convictions'; did you mean people_charged\(\) or sentences"
+    ):
+        record.convictions  # noqa: B018 - by its meaning, where the letters lead elsewhere
     with pytest.raises(AttributeError, match="the record has no 'case'; did you mean cases"):
         _ = record.case
 
@@ -233,3 +238,16 @@ def test_an_edition_of_a_day_says_that_a_charge_had_not_been_reported(record, fr
         assert charges.empty and list(charges) == list(record.people_charged())
         assert "No source printed by 2022-01-31 names" in charges.attrs["left_out"]
     assert "as printed by 2022-01-31" in repr(early)
+
+
+def test_the_figures_of_a_report_are_those_that_it_prints(record):
+    for source in record.sources["source_id"]:
+        found = record.figures(source=source)
+        assert set(found["claim_id"]) == set(record.claims.query("source_id == @source")["claim_id"])
+    assert set(record.figures("deaths_total", source="north-2022-05")["source_id"]) == {"north-2022-05"}
+
+
+def test_each_word_of_the_field_leads_to_something_that_there_is(record):
+    for word, where in query._WORDS.items():
+        assert word not in dir(record)
+        assert all(name.partition("(")[0] in dir(record) for name in where.split(" or "))

@@ -20,6 +20,7 @@ from qantar.book.theme.frames import ShowFrames
 from qantar.book.theme.translator import (
     BookTranslator,
     depart_hidden_code,
+    show_sizes,
     unlink_package,
     visit_hidden_code,
 )
@@ -50,7 +51,8 @@ def setup(app: Sphinx) -> None:
     app.connect("env-check-consistency", _refuse_shared_names)
     app.connect("html-page-context", _fill_in)
     app.connect("html-collect-pages", _first_page)
-    app.connect("build-finished", lambda app, error: error or _write_downloads(app, edition))
+    app.connect("builder-inited", lambda app: _write_downloads(app, edition))
+    app.connect("doctree-resolved", lambda app, doctree, _: _show_sizes(app, doctree, edition))
     if edition.printed_by:
         app.connect("doctree-read", lambda app, doctree: unlink_package(doctree))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -108,7 +110,10 @@ def _first_page(app):
 
 
 def _write_downloads(app, edition):
-    """Write the record in its forms, where they are not there already, made from the same."""
+    """Write the record in its forms, where they are not there already, made from the same.
+
+    Before any page, since pages tell the sizes.
+    """
     if app.builder.format != "html":
         return
     mark, made_from = Path(app.doctreedir) / "downloads", downloads.made_from(Path(app.srcdir), edition)
@@ -116,3 +121,8 @@ def _write_downloads(app, edition):
         return
     downloads.write(app.outdir, Path(app.srcdir), edition)
     mark.write_text(made_from)
+
+
+def _show_sizes(app, doctree, edition):
+    if app.builder.format == "html":
+        show_sizes(doctree, downloads.sizes(app.outdir, edition))

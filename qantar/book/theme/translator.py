@@ -6,8 +6,9 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from qantar.book import downloads
+from qantar.book import data_package, downloads
 
+_STATIC_LINK = re.compile(r'^<a [^>]*\b_static/([\w.-]+)"')
 _LEFT_OUT = " (left out of an edition of a day, since it holds what was printed later)"
 
 
@@ -106,17 +107,33 @@ def depart_hidden_code(translator: HTML5Translator, node: nodes.Element) -> None
     translator.body.append("</details>\n")
 
 
+def show_sizes(doctree: nodes.document, sizes: dict[str, str]) -> None:
+    """Add the size of a file to each link to it in a page; `sizes` are words by the names of files."""
+    for begin in list(doctree.findall(_is_static_link)):
+        if said := sizes.get(_STATIC_LINK.search(begin.astext())[1]):
+            words = f'<span class="qantar-size"> ({said})</span>'
+            end = _end_of_link(begin)
+            end.parent.insert(end.parent.index(end), nodes.raw(words, words, format="html"))
+
+
 def unlink_package(doctree: nodes.document) -> None:
     """Put words in the place of each link to the record as a file in a page.
 
     The record as a whole tells what was printed later, so an edition of a day has none.
     """
     for begin in list(doctree.findall(_is_package_link)):
-        rest = begin.parent[begin.parent.index(begin) :]
-        end = next(node for node in rest if isinstance(node, nodes.raw) and node.astext() == "</a>")
-        end.replace_self(nodes.Text(_LEFT_OUT))
+        _end_of_link(begin).replace_self(nodes.Text(_LEFT_OUT))
         begin.parent.remove(begin)
 
 
+def _end_of_link(begin):
+    rest = begin.parent[begin.parent.index(begin) :]
+    return next(node for node in rest if isinstance(node, nodes.raw) and node.astext() == "</a>")
+
+
+def _is_static_link(node):
+    return isinstance(node, nodes.raw) and _STATIC_LINK.search(node.astext())
+
+
 def _is_package_link(node):
-    return isinstance(node, nodes.raw) and re.search(r'<a [^>]*_static/qantar-data[\w.-]*"', node.astext())
+    return _is_static_link(node) and _STATIC_LINK.search(node.astext())[1].startswith(data_package.STEM)

@@ -56,7 +56,8 @@ class Mark(NamedTuple):
 class Chart:
     """A chart, which IPython displays as a picture (SVG and PNG) and, in a second output, its caption.
 
-    No HTML: JupyterLab and code hosts strip drawings from the HTML of a notebook that was not run here. The
+    No HTML: JupyterLab and code hosts strip drawings from the HTML of a notebook that was not run here.
+    JupyterLab gives a picture no alternative text, whatever the metadata say: the caption stands for it. The
     book makes a drawing with links of the SVG (book/theme/drawings.py).
 
     `marks` are what is drawn, `alt` is the alternative text of the drawing, `text` all of it in words;
