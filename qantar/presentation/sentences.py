@@ -198,7 +198,7 @@ def attribution(claim: Mapping) -> str:
     """
     printed = f"{claim['short']}, {when(claim['published'])}"
     if claim["voice"] == "reports" and pd.isna(claim["speaker"]):
-        printed = f"reported by {printed}, which does not say who says so"
+        printed = f"reported by {printed}, no source named"
     elif claim["voice"] == "reports":
         how = "quoted" if claim["modality"] == "quotation" else "as printed"
         printed = f"{claim['speaker_name']}, {how} by {claim['short']} {on_date(claim['published'])}"
@@ -265,23 +265,21 @@ def counts_as_bullets(names: pd.Series) -> str:
 def told(statement: Mapping, home: str = addresses.ROWS) -> str:
     """Return an account or a finding (a row of `Record.told`) as a sentence that begins with who says so.
 
-    In a bracket: the hedge of the source, the day where one is told, the source, and the paragraph, which
-    leads to the row.
+    In a bracket: the hedge of the source, whether it leaves open who says so, the day where one is told, the
+    source, and the paragraph, which leads to the row.
     """
     short, cited_as = markdown.escape(statement["short"]), markdown.escape(statement["cited_as"])
-    who = f"{cited_as}, which does not say who says so"
-    if statement["voice"] == "own":
-        who = cited_as
-    elif not pd.isna(statement["speaker_name"]):
-        who = markdown.escape(statement["speaker_name"])
+    is_own, is_named = statement["voice"] == "own", not pd.isna(statement["speaker_name"])
+    who = markdown.escape(statement["speaker_name"]) if is_named and not is_own else cited_as
     source = markdown.link(short, addresses.of_row("sources", statement["source_id"]), home)
     hedge = [] if statement["hedge"] == "stated" else [markdown.spelt(statement["hedge"])]
+    unnamed = [] if is_own or is_named else ["no source named"]
     day = [] if statement["date_basis"] == "published" else [_day_told(statement)]
     row = addresses.of_row("statements", statement["statement_id"])
     paragraph = markdown.link(f"paragraph {statement['paragraph']}", row, home)
     where = f"{source}, {when(statement['published'])}, {paragraph}"
     summary = markdown.escape(_after_a_comma(statement).removesuffix("."))
-    return f"According to {who}, {summary} ({'; '.join([*hedge, *day, where])})."
+    return f"According to {who}, {summary} ({'; '.join([*hedge, *unnamed, *day, where])})."
 
 
 def told_as_bullets(rows: pd.DataFrame) -> str:
@@ -308,8 +306,8 @@ def _after_a_comma(statement):
     """Return a summary as it goes on after a comma: its first letter small, unless it begins with a name."""
     summary = statement["summary"]
     first = summary.split()[0].strip(",")
-    names = " ".join(str(statement[column]) for column in ("place", "speaker_name", "short"))
-    is_name = first in ("Kazakhstan", *names.split()) or not first[1:].islower()
+    names = [str(statement[column]).split()[0] for column in ("place", "speaker_name", "short")]
+    is_name = first in ("Kazakhstan", *names) or not first[1:].islower()
     return summary if is_name and len(first) > 1 else summary[0].lower() + summary[1:]
 
 

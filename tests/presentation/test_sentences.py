@@ -40,7 +40,7 @@ AS_OF = [
 ATTRIBUTIONS = [
     ("N-p5b", "Northern Watch, 20 May 2022"), ("S-p12a", "Southern Monitor, March 2023"),
     ("N-p3a", "the Ministry of Order, as printed by Northern Watch on 20 May 2022"),
-    ("N-p4d", "reported by Northern Watch, 20 May 2022, which does not say who says so; estimated"),
+    ("N-p4d", "reported by Northern Watch, 20 May 2022, no source named; estimated"),
     ("N-p3e", "a relative of a person killed, as printed by Northern Watch on 20 May 2022; alleged"),
     ("S-p4d", "the Steppe Gazette, as printed by Southern Monitor in March 2023; as of 12 January 2022"),
     ("N-p6f", "the Office of Prosecutors, as printed by Northern Watch on 20 May 2022; as of 2022; expected"),
@@ -416,8 +416,8 @@ TOLD = [  # a statement, and how its sentence begins and ends
     ("south-2023-03-p7s2", "According to Southern Monitor, the party leader was detained on 4 February 2022",
      "; [Southern Monitor](../data/rows/sources.md#south-2023-03), March 2023, "
      "[paragraph 7](../data/rows/accounts.md#south-2023-03-p7s2))."),
-    ("south-2023-03-p7s1", "According to Southern Monitor, which does not say who says so, another trial of ",
-     " (reported; [Southern Monitor](../data/rows/sources.md#south-2023-03), March 2023, "
+    ("south-2023-03-p7s1", "According to Southern Monitor, another trial of ",
+     " (reported; no source named; [Southern Monitor](../data/rows/sources.md#south-2023-03), March 2023, "
      "[paragraph 7](../data/rows/accounts.md#south-2023-03-p7s1))."),
     ("north-2022-05-p15s1", "According to the Council of Observers, the rules for assemblies are too strict",
      "#north-2022-05), 20 May 2022, [paragraph 15](../data/rows/accounts.md#north-2022-05-p15s1))."),
