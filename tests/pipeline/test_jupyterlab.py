@@ -1,5 +1,6 @@
 """A notebook of a clone in JupyterLab, not trusted and not run: what is seen, and what opening leaves."""
 
+import contextlib
 import itertools
 import os
 import re
@@ -10,6 +11,7 @@ import time
 import urllib.request
 
 import nbformat
+import playwright.sync_api
 import pytest
 from bs4 import BeautifulSoup
 from conftest import needs_chromium
@@ -114,13 +116,12 @@ def test_a_notebook_runs_from_top_to_bottom_in_jupyterlab(lab, small_copy, open_
     nbformat.write(notebook, path)
     page, _ = open_page(f"{lab}/lab/tree/notebooks/deaths.ipynb?token={_TOKEN}")
     page.set_viewport_size({"width": 1280, "height": 3000})
-    page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").wait_for(timeout=60_000)
+    page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").wait_for(timeout=180_000)
     pictures = page.locator(".jp-Notebook .jp-OutputArea-output :is(img, svg)")
     assert pictures.count() == 0
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()  # the kernel is new, and a restart may lose the run
-    pictures.nth(charts - 1).wait_for(timeout=90_000)
-    page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").wait_for(timeout=60_000)
+    _run_all_cells(page)
+    pictures.nth(charts - 1).wait_for(timeout=180_000)
+    page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").wait_for(timeout=180_000)
     page.keyboard.press("Control+s")
     page.locator(".jp-mod-dirty").wait_for(state="detached")
     ran = [cell for cell in notebooks.read(path).cells if cell.cell_type == "code"]
@@ -129,6 +130,17 @@ def test_a_notebook_runs_from_top_to_bottom_in_jupyterlab(lab, small_copy, open_
         "display_data",
         "execute_result",
     }
+
+
+def _run_all_cells(page):
+    """Run all cells, and once more where the new kernel lost the first run, as happens on a busy machine."""
+    output = page.locator(".jp-Notebook .jp-OutputArea-output").first
+    for _ in range(4):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        with contextlib.suppress(playwright.sync_api.TimeoutError):
+            return output.wait_for(timeout=40_000)
+    raise AssertionError("JupyterLab ran no cell")
 
 
 def _outputs(cell):
