@@ -79,7 +79,7 @@ def _step_cells(step, later):
     ending = f"; {later[step.step_id]}" if step.step_id in later else ""
     day = claim_tables.NOT_TOLD if pd.isna(step.date) else sentences.when(step.date)
     return [
-        outcomes.with_reading(day, {"inferred": step.inferred}, "date"),
+        sentences.with_reading(day, {"inferred": step.inferred}, "date"),
         f"{markdown.spelt(step.step)}{outcome}{expected}{ending}",
         "all" if pd.isna(step.party) else markdown.escape(step.party),
         claim_tables.sources_of(step.where, home=""),

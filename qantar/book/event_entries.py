@@ -122,4 +122,4 @@ def _day(row):
 
 
 def _read(row, words, column):
-    return outcomes.with_reading(words, {"inferred": row.inferred}, column)
+    return sentences.with_reading(words, {"inferred": row.inferred}, column)

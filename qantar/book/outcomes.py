@@ -112,9 +112,9 @@ def of_assembly(assembly: Mapping, restrictions: Iterable) -> str:
     `restrictions` are its rows of `views.events`. What is our reading is marked.
     """
     parts = [
-        *(f"{name}: our reading" for name in readings(assembly, "place_id", "organiser")),
-        with_reading(_PERMISSION.get(assembly["permission"], ""), assembly, "permission"),
-        with_reading(_HELD[assembly["held"]], assembly, "held"),
+        *(f"{name}: our reading" for name in sentences.readings(assembly, "place_id", "organiser")),
+        sentences.with_reading(_PERMISSION.get(assembly["permission"], ""), assembly, "permission"),
+        sentences.with_reading(_HELD[assembly["held"]], assembly, "held"),
     ]
     by_time = {time: [] for time in (*_TIMES, None)}
     for row in restrictions:
@@ -127,17 +127,3 @@ def of_assembly(assembly: Mapping, restrictions: Iterable) -> str:
         if kinds:
             parts.append(f"{_TIMES.get(time, 'no time told')}: {sentences.listed(kinds)}")
     return "; ".join(filter(None, parts))
-
-
-OUR_READING = " (our reading)"
-
-
-def with_reading(words: str, row: Mapping, column: str) -> str:
-    """Return words, marked as our reading where the row names the column they rest on in `inferred`."""
-    return f"{words}{OUR_READING}" if words and readings(row, column) else words
-
-
-def readings(row: Mapping, *columns: str) -> list[str]:
-    """Return which of some columns of a row are our reading (its column `inferred`), in words."""
-    inferred = "" if pd.isna(row["inferred"]) else row["inferred"]
-    return [markdown.spelt(name.removesuffix("_id")) for name in inferred.split("; ") if name in columns]

@@ -229,7 +229,7 @@ def _day(row):
         return "none is printed"
     if pd.isna(row["date"]):
         return claim_tables.NOT_TOLD
-    mark = {"inferred": outcomes.OUR_READING, "slip": " as printed, which cannot be right"}
+    mark = {"inferred": sentences.OUR_READING, "slip": " as printed, which cannot be right"}
     return sentences.when(row["date"]) + mark.get(row["date_basis"], "")
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from qantar.book import outcomes, statement_entries
 from qantar.presentation import claim_tables, markdown
-from qantar.presentation.sentences import when
+from qantar.presentation.sentences import OUR_READING, when
 from qantar.record import Record, tables, views
 
 _FIRST, _LAST = pd.Timestamp("2022-01-01"), pd.Timestamp("2022-01-31")  # the month of the events
@@ -49,7 +49,7 @@ def _headings(rows):
 
 def _cells(rows):
     cells = rows[["what", "kind", "where"]].to_dict("records")
-    marks = ["" if ours is not True else outcomes.OUR_READING for ours in rows["ours"]]
+    marks = ["" if ours is not True else OUR_READING for ours in rows["ours"]]
     days = [
         "" if pd.isna(date) else when(date) + mark for date, mark in zip(rows["date"], marks, strict=True)
     ]

@@ -134,7 +134,7 @@ def events_table(rows: pd.DataFrame, home: str = addresses.ROWS, **columns: str)
     """Return events (rows as in `views.events`) as a table with their sources in a last column, Where.
 
     `columns` are headings (underscores for spaces) and the column that each shows. Where there is a page,
-    the first cell leads there.
+    the first cell leads there. A cell is marked where the row names what it rests on in `inferred`.
     """
     lines = _lines(rows, columns)
     pages = rows["page"] if "page" in rows and home else [None] * len(rows)
@@ -155,8 +155,18 @@ def _headings(columns):
 
 
 def _lines(rows, columns):
-    shown = {name: source_link if name == "source_id" else _fact for name in columns.values()}
-    return [[show(row[name]) for name, show in shown.items()] for row in rows.to_dict("records")]
+    return [[_cell(row, name) for name in columns.values()] for row in rows.to_dict("records")]
+
+
+# The column that a column in words is made of, where the record says of that one that it is our reading.
+_MADE_OF = {"place": "place_id", "name": "place_id", "article": "article_id"}
+
+
+def _cell(row, name):
+    if name == "source_id":
+        return source_link(row[name])
+    words = _fact(row[name])
+    return sentences.with_reading(words, row, _MADE_OF.get(name, name)) if "inferred" in row else words
 
 
 def _fact(cell):

@@ -259,6 +259,22 @@ def counts_as_bullets(names: pd.Series) -> str:
     return markdown.bulleted(f"{name}: {bounds.number(n)}" for name, n in ordered.items())
 
 
+# --- what is our reading ---
+
+OUR_READING = " (our reading)"
+
+
+def with_reading(words: str, row: Mapping, column: str) -> str:
+    """Return words, marked as our reading where the row names the column they rest on in `inferred`."""
+    return f"{words}{OUR_READING}" if words and readings(row, column) else words
+
+
+def readings(row: Mapping, *columns: str) -> list[str]:
+    """Return which of some columns of a row are our reading (its column `inferred`), in words."""
+    inferred = "" if pd.isna(row["inferred"]) else row["inferred"]
+    return [markdown.spelt(name.removesuffix("_id")) for name in inferred.split("; ") if name in columns]
+
+
 # --- accounts and findings ---
 
 
