@@ -8,7 +8,7 @@ import pandas as pd
 
 from qantar import paths, settings
 from qantar.checks import runner
-from qantar.presentation import sentences
+from qantar.presentation import disagreements, sentences
 from qantar.record import comparisons, derive, load
 
 # Modules of the book and of editing are imported where they are used, so that `qantar check` starts fast.
@@ -128,7 +128,7 @@ def report(chosen: argparse.Namespace) -> int:
         left = "nothing that can be told" if unknown else sentences.bounds_in_words(row.low, row.high)
         print(f"parts and whole: {printed[row.claim_id]} less {row.parts} leaves {left}")
     for row in comparisons.conflicts(record).itertuples():
-        how = sentences.EXCLUDES[row.dates]
+        how = disagreements.EXCLUDES[row.dates]
         print(f"exclude each other {how}: {printed[row.claim_id]} and {printed[row.other_id]}")
     for row in comparisons.differences(record).itertuples():
         what = "tells otherwise" if row.agrees == "differs" else "leaves open"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from qantar import paths, settings
 from qantar.book import states
 from qantar.book.states import State
-from qantar.presentation import markdown, sentences
+from qantar.presentation import disagreements, markdown, sentences
 from qantar.record import comparisons, load, query, releases, tables
 from qantar.record.releases import Shown
 
@@ -146,7 +146,7 @@ def _contradictions(record: query.Record, touched: set[tuple[str, str]]) -> list
         if {("claims", pair.claim_id), ("claims", pair.other_id)} & touched:
             first, second = (record.claims_by_id(claim).iloc[0] for claim in (pair.claim_id, pair.other_id))
             two = f"{sentences.said(first, home='')} and {sentences.said(second, home='')}"
-            found.append(f"{two} exclude each other {sentences.EXCLUDES[pair.dates]}")
+            found.append(f"{two} exclude each other {disagreements.EXCLUDES[pair.dates]}")
     for row in comparisons.differences(record).itertuples():
         if row.agrees == "differs" and ("mentions", row.mention_id) in touched:
             place = f"{markdown.escape(row.cited_as)}, paragraph {row.paragraph}"

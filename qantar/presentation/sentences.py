@@ -5,6 +5,8 @@ A claim is a row as `Record.claims_of` gives it, as a Series or a dict. Each num
 claim.
 """
 
+import itertools
+import math
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
@@ -19,10 +21,11 @@ from qantar.record.amounts import amount, is_computed
 # What is meant for use elsewhere, which Tab lists.
 # fmt: off
 __all__ = [
-    "EXCLUDES", "NOTHING", "amount", "as_of", "attribution", "bounds_in_words", "count", "counted",
-    "counts_as_bullets", "day_or_period", "definitions_as_bullets", "exclusions", "from_teams",
-    "is_computed", "linked", "listed", "of_them", "on_date", "pairs_as_bullets", "repetitions", "said",
-    "said_as_bullets", "said_inline", "share_in_words", "told", "told_as_bullets", "told_by_episode", "when",
+    "BASIS", "NOTHING", "amount", "as_of", "attribution", "bounds_in_words", "count", "counted",
+    "counts_as_bullets", "dated", "day_or_period", "definitions_as_bullets",  "from_teams",
+    "is_computed", "linked", "listed", "of_them", "on_date", "reference",
+    "reported", "reported_inline", "said",
+    "said_as_bullets", "said_inline", "share_in_words", "when", "with_reading",
 ]
 # fmt: on
 
@@ -70,18 +73,27 @@ def bounds_in_words(low: float | None, high: float | None) -> str:
 
 
 def share_in_words(pair: Mapping) -> str:
-    """Return the share that a part is of its whole (a row of `comparisons.parts`): 80.3 %; more than 50 %."""
-    ends = (pair["share_low"], pair["share_high"])
-    low, high = (None if pd.isna(end) else f"{round(float(end), 1):g}" for end in ends)
+    """Return the share that a part is of its whole (a row of `comparisons.parts`): 80 %; more than 50 %.
+
+    In whole per cent: a bound is rounded away from what it says, and what is not all or nothing never becomes
+    0 or 100.
+    """
+    low, high = (None if pd.isna(pair[end]) else float(pair[end]) for end in ("share_low", "share_high"))
     if low is None and high is None:
         return "a share that is not known"
-    if low == high:
-        return f"{low} %"
+    if low is not None and high is not None and round(low) == round(high):
+        return f"{_percent(low, round)} %"
     if low is None:
-        return f"at most {high} %"
-    if high in (None, "100"):
-        return f"{'more than' if pair['bound'] in ('more_than', 'most') else 'at least'} {low} %"
-    return f"between {low} % and {high} %"
+        return f"at most {_percent(high, math.ceil)} %"
+    if high in (None, 100):
+        more = "more than" if pair["bound"] in ("more_than", "most") else "at least"
+        return f"{more} {_percent(low, math.floor)} %"
+    return f"between {_percent(low, math.floor)} % and {_percent(high, math.ceil)} %"
+
+
+def _percent(share, rounded):
+    whole = rounded(round(share, 6))
+    return f"{share:.1f}" if whole in (0, 100) and whole != share else str(whole)
 
 
 def count(n: int, one: str, many: str | None = None) -> str:
@@ -144,7 +156,7 @@ def on_date(edtf: str) -> str:
     return f"{'on' if edtf.count('-') == 2 else 'in'} {when(edtf)}"
 
 
-def _with_preposition(edtf):
+def dated(edtf):
     """Return a date in a sentence: on 20 November 2022; in mid August 2022; for 4 to 6 January 2022."""
     words = when(edtf)
     if edtf.startswith("../"):
@@ -154,12 +166,13 @@ def _with_preposition(edtf):
     return f"{'in' if words.startswith(('early', 'mid', 'late')) else 'for'} {words}"
 
 
-_BASIS = {"inferred": ", inferred", "slip": " as printed, which cannot be right"}
+# How the day of a figure or statement is marked that no source prints, or prints by mistake.
+BASIS = {"inferred": ", inferred", "slip": " as printed, which cannot be right"}
 
 
 def day_or_period(claim: Mapping) -> str:
     """Return the day or period that a figure describes, in words; an inferred date and a slip are marked."""
-    return when(claim["as_of"]) + _BASIS.get(claim["date_basis"], "")
+    return when(claim["as_of"]) + BASIS.get(claim["date_basis"], "")
 
 
 def as_of(claim: Mapping) -> str:
@@ -168,15 +181,15 @@ def as_of(claim: Mapping) -> str:
     What counts up to a day is as of that day; what happened is of its day or period.
     """
     if claim["date_basis"] == "statement":
-        return f"said {_with_preposition(claim['stated_on'])}"
+        return f"said {dated(claim['stated_on'])}"
     day = claim["as_of"]
-    mark = _BASIS.get(claim["date_basis"], "")
+    mark = BASIS.get(claim["date_basis"], "")
     counts_up = claim["period"] in ("stock", "cumulative") or (claim["period"] == "share" and "/" in day)
     single_event = (
         claim["bound"] == "at_least" and claim["value"] == 1
     )  # one reported death counts nothing up
     if not counts_up or single_event:
-        return f"{_with_preposition(day)}{mark}"
+        return f"{dated(day)}{mark}"
     if day.startswith("../"):
         return f"as of {when(day.removeprefix('../'))} at the latest{mark}"
     return f"as of {when(day)}{mark}"
@@ -235,9 +248,84 @@ def said_inline(rows: pd.DataFrame, joiner: str = "and", home: str = addresses.R
     return listed((said(claim, home) for claim in _claims(rows)), joiner) or NOTHING
 
 
+# How a figure is brought forward that is not simply reported, by modality.
+_VERBS = {"alleged": "spoke of", "quoted": "spoke of", "expected": "expected"}
+
+
+def reported(claim: Mapping, home: str = addresses.ROWS) -> str:
+    """Return a claim as a sentence: when who reported what, with the reference to its paragraph behind it.
+
+    In January 2023 the Ministry of Order reported 20 complaints (Southern Monitor 2023, ¶6). A figure with a
+    day of its own says it; what is about one case, assembly or incident names it.
+    """
+    return _reported_together([claim], home)
+
+
+def reported_inline(rows: pd.DataFrame, home: str = addresses.ROWS) -> str:
+    """Return claims as sentences, one after the other; NOTHING for no claims.
+
+    What one body reported at one time, claim after claim, is one sentence.
+    """
+    groups = itertools.groupby(_claims(rows), _when_and_who)
+    return " ".join(_reported_together([*group], home) for _, group in groups) or f"{NOTHING.capitalize()}."
+
+
+def _reported_together(claims, home):
+    behind = [reference(*claims, home=home)]
+    if len(claims) == 1:
+        what, behind = _what(claims[0], home), [*_behind(claims[0]), *behind]
+    else:
+        what = listed(_with_bracket(_what(claim, home), _behind(claim)) for claim in claims)
+    words = f"{_when_and_who(claims[0])} {_with_bracket(what, behind)}."
+    return words[0].upper() + words[1:]
+
+
+def _with_bracket(words, parts):
+    return f"{words} ({'; '.join(parts)})" if parts else words
+
+
+def _when_and_who(claim):
+    """Return when who reported a claim, with the verb: in May 2022 FIDH, citing the police, reported."""
+    source, speaker = markdown.escape(claim["short"]), markdown.escaped(claim["speaker_name"])
+    printed, verb = on_date(claim["published"]), _VERBS.get(claim["modality"], "reported")
+    if is_computed(claim):
+        return f"from figures that {source} reported {printed} we compute"
+    if claim["voice"] == "own":
+        return f"{printed} {source} {verb}"
+    if not speaker:
+        return f"{printed} {source}, naming no source, {verb}"
+    if claim["date_basis"] == "statement":
+        return f"{dated(claim['stated_on'])} {speaker} {verb}"
+    if claim["modality"] == "expected":
+        return f"{printed} {source} wrote that {speaker} {verb}"
+    return f"{printed} {source}, citing {speaker}, {verb}"
+
+
+def _what(claim, home):
+    """Return what a claim counts, and the day or period of the figure where it has one of its own."""
+    day = "" if claim["date_basis"] in ("published", "statement") else as_of(claim)
+    is_plain = day.startswith(("on ", "in ", "as of ")) and "," not in day
+    return linked(claim, home) + (f"{' ' if is_plain else ', '}{day}" if day else "")
+
+
+def _behind(claim):
+    """Return how sure a claim is, where it is not simply observed, and the one thing that it is about."""
+    how = [] if claim["modality"] in ("observed", "quotation", "expected") else [claim["modality"]]
+    return how if pd.isna(claim.get("about")) else [*how, markdown.escape(claim["about"])]
+
+
+def reference(*rows: Mapping, home: str = addresses.ROWS) -> str:
+    """Return the short reference of claims of one source to their places: Southern Monitor 2023, ¶6."""
+    first, year = rows[0], rows[0]["published"][:4]
+    cited = first["cited_as"] if year in first["cited_as"] else f"{first['cited_as']} {year}"
+    source = markdown.link(markdown.escape(cited), addresses.of_row("sources", first["source_id"]), home)
+    paragraphs = sorted({row["paragraph"] for row in rows})
+    return ", ".join([source, *(f"¶{paragraph}" for paragraph in paragraphs)])
+
+
 def said_as_bullets(rows: pd.DataFrame) -> str:
-    """Return every claim of a frame as a bulleted list, for `markdown.text`; NOTHING for no claims."""
-    return markdown.bulleted([said(claim) for claim in _claims(rows)] or [NOTHING])
+    """Return every claim of a frame as a sentence in a bulleted list, for `markdown.text`."""
+    return markdown.bulleted([reported(claim) for claim in _claims(rows)] or [NOTHING])
 
 
 def _claims(rows):
@@ -273,127 +361,3 @@ def readings(row: Mapping, *columns: str) -> list[str]:
     """Return which of some columns of a row are our reading (its column `inferred`), in words."""
     inferred = "" if pd.isna(row["inferred"]) else row["inferred"]
     return [markdown.spelt(name.removesuffix("_id")) for name in inferred.split("; ") if name in columns]
-
-
-# --- accounts and findings ---
-
-
-def told(statement: Mapping, home: str = addresses.ROWS) -> str:
-    """Return an account or a finding (a row of `Record.told`) as a sentence that begins with who says so.
-
-    In a bracket: the hedge of the source, whether it leaves open who says so, the day where one is told, the
-    source, and the paragraph, which leads to the row.
-    """
-    short, cited_as = markdown.escape(statement["short"]), markdown.escape(statement["cited_as"])
-    is_own, is_named = statement["voice"] == "own", not pd.isna(statement["speaker_name"])
-    who = markdown.escape(statement["speaker_name"]) if is_named and not is_own else cited_as
-    source = markdown.link(short, addresses.of_row("sources", statement["source_id"]), home)
-    hedge = [] if statement["hedge"] == "stated" else [markdown.spelt(statement["hedge"])]
-    unnamed = [] if is_own or is_named else ["no source named"]
-    day = [] if statement["date_basis"] == "published" else [_day_told(statement)]
-    row = addresses.of_row("statements", statement["statement_id"])
-    paragraph = markdown.link(f"paragraph {statement['paragraph']}", row, home)
-    where = f"{source}, {when(statement['published'])}, {paragraph}"
-    summary = markdown.escape(_after_a_comma(statement).removesuffix("."))
-    return f"According to {who}, {summary} ({'; '.join([*hedge, *unnamed, *day, where])})."
-
-
-def told_as_bullets(rows: pd.DataFrame) -> str:
-    """Return every account and finding of a frame as a bulleted list, for `markdown.text`."""
-    return markdown.bulleted([told(row) for row in _claims(rows)] or ["no such statement in these reports"])
-
-
-def told_by_episode(rows: pd.DataFrame) -> str:
-    """Return accounts below the label of what they tell of, for `markdown.text`."""
-    if rows.empty:
-        return told_as_bullets(rows)
-    groups = rows.groupby("episode", sort=False)
-    return "\n\n".join(f"**{markdown.escape(label)}**\n\n{told_as_bullets(group)}" for label, group in groups)
-
-
-def _day_told(statement):
-    if statement["date_basis"] == "statement":
-        day = statement["stated_on"] if not pd.isna(statement["stated_on"]) else statement["date"]
-        return f"said {_with_preposition(day)}"
-    return when(statement["date"]) + _BASIS.get(statement["date_basis"], "")
-
-
-def _after_a_comma(statement):
-    """Return a summary as it goes on after a comma: its first letter small, unless it begins with a name."""
-    summary = statement["summary"]
-    first = summary.split()[0].strip(",")
-    names = [str(statement[column]).split()[0] for column in ("place", "speaker_name", "short")]
-    is_name = first in ("Kazakhstan", *names) or not first[1:].islower()
-    return summary if is_name and len(first) > 1 else summary[0].lower() + summary[1:]
-
-
-# --- claims set against each other ---
-
-# How two figures exclude each other, by column dates of `comparisons.conflicts`.
-EXCLUDES = {
-    "same": "on the same days",
-    "fell": "and the count would have fallen",
-    "open": "on any one day; the days of one are not known",
-}
-_EXPLAINED = {
-    "same": "They contradict each other: both describe the same days.",
-    "fell": (
-        "A count of everybody up to a day cannot fall: one of the two is in error, or they count differently."
-    ),
-    "open": (
-        "Yet the days for which they hold are not all known. A later figure may be higher because more "
-        "became known, because it counts other people or another span of time, or because one of the two is "
-        "in error; the figures alone do not tell which."
-    ),
-}
-_COUNTED_THING = ["measure_id", "place_id", "case_id", "assembly_id", "incident_id"]
-
-
-def exclusions(rows: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """Return which claims cannot both be right of one day, a paragraph for each claim and kind of dates.
-
-    `rows` are claims; `pairs` of others that exclude each other (`comparisons.conflicts`) are left out.
-    """
-    if rows.empty:
-        return f"There is {NOTHING} to set against another."
-    pairs = pairs[pairs["claim_id"].isin(rows["claim_id"])]
-    if pairs.empty and not rows.duplicated(_COUNTED_THING).any():
-        return (
-            "None of these figures can be tested against another: each counts something else, and stands in "
-            "one place only."
-        )
-    if pairs.empty:
-        return (
-            "No two of these figures exclude each other: some number lies within the bounds of both, or they "
-            "describe different days."
-        )
-    words = {claim["claim_id"]: said(claim) for claim in _claims(rows)}
-    paragraphs = []
-    for (first, how), group in pairs.groupby(["claim_id", "dates"], sort=False):
-        others = listed(group["other_id"].map(words), "or")
-        cannot = f"On any one day, {words[first]} cannot be right together with {others}."
-        paragraphs.append(f"{cannot} {_EXPLAINED[how]}")
-    return "\n\n".join(paragraphs)
-
-
-def pairs_as_bullets(pairs: pd.DataFrame, rows: pd.DataFrame, joiner: str) -> str:
-    """Return pairs (claim_id and other_id) of the claims `rows` as bullets, `joiner` between the two."""
-    words = {claim["claim_id"]: said(claim) for claim in _claims(rows)}
-    return markdown.bulleted(
-        f"{words[pair.claim_id]}, {joiner} {words[pair.other_id]}" for pair in pairs.itertuples()
-    )
-
-
-def repetitions(rows: pd.DataFrame) -> str:
-    """Return the claims that repeat one statement or event (same_statement), a bullet for each statement."""
-    repeated = rows[rows["same_statement"].duplicated(keep=False)]
-    lines = []
-    for _, group in repeated.groupby("same_statement", sort=False):
-        teams = count(group["team"].nunique(), "research team")
-        reports = listed(_printed_in(claim) for claim in _claims(group))
-        lines.append(f"{count(len(group), 'claim').capitalize()} from {teams} count once: {reports}.")
-    return markdown.bulleted(lines or ["no statement that is repeated in these reports"])
-
-
-def _printed_in(claim):
-    return f"{linked(claim)} in {markdown.escape(claim['short'])}, {when(claim['published'])}"

@@ -6,7 +6,7 @@ import pytest
 
 from qantar import cli
 from qantar.pipeline import unshown
-from qantar.presentation import claim_tables, sentences
+from qantar.presentation import accounts, claim_tables, sentences
 from qantar.record import load, views
 
 HEAD = "table,column,cell,reason\n"
@@ -18,7 +18,7 @@ def site(record, tmp_path):
     shown = [
         sentences.said(record.claims_by_id("north-2022-05-p3a").iloc[0]),
         claim_tables.events_table(views.events(record, "acts").iloc[:1], What="summary").data,
-        sentences.told(record.told(statement_id="south-2023-03-p7s2").iloc[0]),
+        accounts.told(record.told(statement_id="south-2023-03-p7s2").iloc[0]),
     ]
     output = nbformat.v4.new_output("display_data", {"text/markdown": "\n\n".join(shown)})
     page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("...", outputs=[output])])

@@ -9,7 +9,7 @@ from qantar.book import cards
 from qantar.checks.problem import Problem
 from qantar.editing.page.report import Report
 from qantar.pipeline import rereading
-from qantar.presentation import sentences
+from qantar.presentation import accounts, sentences
 from qantar.record import derive, load
 
 
@@ -40,7 +40,7 @@ def of(report: Report) -> Preview:
     return Preview(
         [],
         [f"{row['label']}: {sentences.said(row, home='')}" for row in figures.to_dict("records")],
-        [sentences.told(row, home="") for row in told.to_dict("records")],
+        [accounts.told(row, home="") for row in told.to_dict("records")],
         [page.title for page in cards.PAGES if themes & {*page.themes}],
         rereading.broken(record),
     )
