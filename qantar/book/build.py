@@ -25,7 +25,7 @@ BUILT_FROM = ".built_from"
 # Doctrees and pages of the last build, from which Sphinx goes on. Nothing of it is published as it stands.
 _KEPT = ".sphinx"
 _WORKERS = 2  # notebooks of an edition that run side by side, and pages that Sphinx reads or writes
-_NOT_BUILT = "the book was not built, the last good one is still there"
+_NOT_BUILT = "the book was not built; what was there before is still there"
 
 
 def stale(root: Path = paths.ROOT, edition: settings.Edition = settings.WHOLE) -> list[str]:
@@ -217,7 +217,7 @@ def _run_sphinx(root, kept, edition):
         warnings.write(f"{type(error).__name__}: {error}")
     if app is None or app.statuscode or not (kept / "html" / "index.html").is_file():
         said = re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue())
-        raise RuntimeError(f"{_NOT_BUILT}; Sphinx says:\n{said.strip()}")
+        raise RuntimeError(f"{_NOT_BUILT}. Sphinx says:\n{said.strip()}")
     finished.write_text(made_with, encoding="utf-8")
 
 

@@ -23,7 +23,7 @@ from qantar.record.amounts import amount, is_computed
 __all__ = [
     "BASIS", "NOTHING", "amount", "as_of", "attribution", "bounds_in_words", "count", "counted",
     "counts_as_bullets", "dated", "day_or_period", "definitions_as_bullets",  "from_teams",
-    "is_computed", "linked", "listed", "of_them", "on_date", "reference",
+    "is_computed", "linked", "listed", "of_them", "on_date", "readings", "reference",
     "reported", "reported_inline", "said",
     "said_as_bullets", "said_inline", "share_in_words", "when", "with_reading",
 ]

@@ -162,6 +162,6 @@ def test_a_page_that_may_name_a_person_is_not_published(small_copy):
     done = run(["-m", "pytask"], small_copy)
     said = " ".join(re.sub(r"[│\s]+", " ", done.stdout).split())  # without the frame around it
     assert done.returncode != 0
-    assert "the book was not built, the last good one is still there:" in said
+    assert "the book was not built; what was there before is still there:" in said
     assert '"Somebody Unknown" may be a name' in said
     assert html.read_bytes() == good

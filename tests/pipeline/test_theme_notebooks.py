@@ -22,10 +22,11 @@ HEADINGS = (
     "## Limits",
     "## What would change the answer",
 )
+# One line a package; ruff finds what is imported and not used.
 SETUP = (
-    "from qantar.presentation import charts, claim_tables, markdown, sentences\n"
-    "from qantar.presentation.conditions import holds\n"
-    "from qantar.record import bounds, comparisons, load, views"
+    r"from qantar\.presentation import ([a-z_]+, )*sentences\n"
+    r"from qantar\.presentation\.conditions import holds\n"
+    r"from qantar\.record import ([a-z_]+, )*views"
 )
 # Words of a sentence that depends on the record: who prints what, what nobody tells, the newest.
 _PUBLISHER = "CIVICUS|FIDH|Human Rights Watch|HRW|IPHR|KIBHR"
@@ -62,7 +63,7 @@ def test_a_theme_has_the_skeleton(path):
 @themes
 def test_a_theme_begins_with_one_setup_and_one_load(path):
     setup, loads, *others = [cell.source for cell in cells(path, "code")]
-    assert setup == SETUP
+    assert re.fullmatch(SETUP, setup)
     names = r"(\s*\"[\w.]+\",?)*\s*"
     columns = rf"(themes=\[{names}\],?)?\s*(without=\[{names}\],?)?"
     assert re.fullmatch(rf"record = load\({names}{columns}\s*\)", loads), (
