@@ -133,12 +133,18 @@ def test_a_notebook_runs_from_top_to_bottom_in_jupyterlab(lab, small_copy, open_
 
 
 def _run_all_cells(page):
-    """Run all cells, and once more where the new kernel lost the first run, as happens on a busy machine."""
+    """Run all cells; once more where the new kernel lost the first run, as happens on a busy machine.
+
+    JupyterLab then asks which kernel to take, in a dialog above everything.
+    """
     output = page.locator(".jp-Notebook .jp-OutputArea-output").first
-    for _ in range(4):
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
+    dialog = page.locator(".jp-Dialog button.jp-mod-accept")
+    for _ in range(5):
         with contextlib.suppress(playwright.sync_api.TimeoutError):
+            if dialog.count():
+                dialog.first.click(timeout=5_000)
+            page.get_by_role("menuitem", name="Run", exact=True).click(timeout=10_000)
+            page.get_by_text("Run All Cells", exact=True).click(timeout=10_000)
             return output.wait_for(timeout=40_000)
     raise AssertionError("JupyterLab ran no cell")
 
